@@ -1,0 +1,74 @@
+-- The database's public surface. Whoever is not named here may do nothing.
+revoke all on schema cloakroom, cloakroom_api, cloakroom_private from public, anon, authenticated, service_role;
+revoke all on all tables in schema cloakroom from public, anon, authenticated, service_role, cloakroom_guard;
+revoke all on all functions in schema cloakroom_api from public, anon, authenticated, service_role;
+revoke all on all functions in schema cloakroom_private from public, anon, authenticated, service_role, cloakroom_guard;
+
+-- The guard: what policies ask, and what it must read and write to answer.
+alter function cloakroom_private.caller_id() owner to cloakroom_guard;
+alter function cloakroom_private.caller_organizations() owner to cloakroom_guard;
+alter function cloakroom_private.caller_role(uuid) owner to cloakroom_guard;
+alter function cloakroom_private.caller_phone_hash() owner to cloakroom_guard;
+alter function cloakroom_private.caller_conversations() owner to cloakroom_guard;
+alter function cloakroom_private.has_members(uuid) owner to cloakroom_guard;
+alter function cloakroom_private.shares_organization(uuid) owner to cloakroom_guard;
+alter function cloakroom_private.require_caller() owner to cloakroom_guard;
+grant usage on schema cloakroom, cloakroom_private to cloakroom_guard;
+grant select on cloakroom.sessions, cloakroom.members, cloakroom.users, cloakroom.participants to cloakroom_guard;
+grant update (last_used_at) on cloakroom.sessions to cloakroom_guard;
+grant update (user_id, joined_at) on cloakroom.members to cloakroom_guard;
+grant execute on function cloakroom_private.claim(text) to cloakroom_guard;
+grant execute on function
+  cloakroom_private.caller_id(), cloakroom_private.caller_organizations(), cloakroom_private.caller_role(uuid),
+  cloakroom_private.caller_phone_hash(), cloakroom_private.caller_conversations(),
+  cloakroom_private.has_members(uuid), cloakroom_private.shares_organization(uuid), cloakroom_private.require_caller()
+  to cloakroom_owner;
+grant usage on schema extensions to cloakroom_owner, cloakroom_guard;
+
+-- The login role of the server reaches the dispatcher; what the dispatcher reaches is granted to the roles below.
+grant usage on schema cloakroom_private to cloakroom_server;
+grant execute on function cloakroom_private.invoke(text, jsonb, text, text, text, jsonb) to cloakroom_server;
+grant usage on schema cloakroom_api to authenticated, service_role;
+
+-- Signed-in users.
+grant execute on function
+  cloakroom_api.me(), cloakroom_api.session(), cloakroom_api.sessions(), cloakroom_api.revoke_session(uuid)
+  to authenticated;
+grant execute on function
+  cloakroom_api.organizations(), cloakroom_api.organization(uuid), cloakroom_api.members(uuid[]),
+  cloakroom_api.create_organization(text), cloakroom_api.delete_organization(uuid),
+  cloakroom_api.add_member(uuid, text, text), cloakroom_api.update_member(uuid, text), cloakroom_api.remove_member(uuid)
+  to authenticated;
+grant execute on function
+  cloakroom_api.provider_keys(uuid), cloakroom_api.insert_provider_key(uuid, text, text, text, text),
+  cloakroom_api.update_provider_key(uuid, jsonb), cloakroom_api.delete_provider_key(uuid)
+  to authenticated;
+grant execute on function
+  cloakroom_api.tables(uuid), cloakroom_api.table_by_id(uuid), cloakroom_api.create_table(uuid, text, jsonb),
+  cloakroom_api.rename_table(uuid, text), cloakroom_api.delete_table(uuid),
+  cloakroom_api.columns(uuid[]), cloakroom_api.add_column(uuid, jsonb), cloakroom_api.update_column(uuid, jsonb),
+  cloakroom_api.delete_column(uuid),
+  cloakroom_api.rows(uuid[], integer, bigint), cloakroom_api.row_by_id(uuid), cloakroom_api.row_counts(uuid[]),
+  cloakroom_api.add_rows(uuid, jsonb), cloakroom_api.update_row(uuid, jsonb, integer), cloakroom_api.delete_rows(uuid[])
+  to authenticated;
+grant execute on function
+  cloakroom_api.reveal_cell(uuid, uuid, text), cloakroom_api.verify_audit_log(uuid),
+  cloakroom_api.audit_events(uuid, jsonb, integer, integer)
+  to authenticated;
+grant execute on function
+  cloakroom_api.conversations(integer, jsonb), cloakroom_api.messages(uuid[], integer, jsonb)
+  to authenticated;
+
+-- The server itself.
+grant execute on function
+  cloakroom_api.configure_limits(jsonb), cloakroom_api.start_verification(text),
+  cloakroom_api.confirm_verification(text, text, text, boolean, text), cloakroom_api.refresh_session(text)
+  to service_role;
+grant execute on function cloakroom_api.unfinished_conversions(), cloakroom_api.convert_column(uuid) to service_role;
+grant execute on function
+  cloakroom_api.connect(text, jsonb), cloakroom_api.connected_account(text), cloakroom_api.save_thread(text, jsonb),
+  cloakroom_api.disconnect(text, boolean)
+  to service_role;
+grant execute on function
+  cloakroom_api.ingest_message(text, text, text, text, text, text, text, double precision, text[])
+  to service_role;

@@ -1,0 +1,10 @@
+alter table cloakroom.columns enable row level security;
+alter table cloakroom.columns force row level security;
+
+drop policy if exists "members reach their columns" on cloakroom.columns;
+create policy "members reach their columns" on cloakroom.columns for all to cloakroom_owner
+  using (organization_id = any ((select cloakroom_private.caller_organizations())::uuid[]));
+
+drop policy if exists "the server finishes conversions" on cloakroom.columns;
+create policy "the server finishes conversions" on cloakroom.columns for all to cloakroom_owner
+  using (cloakroom_private.is_service());

@@ -1,0 +1,58 @@
+import { DatabaseError } from "../database/port.js";
+
+/** The codes of the public contract. */
+export type ErrorCode =
+  | "UNAUTHENTICATED"
+  | "FORBIDDEN"
+  | "NOT_FOUND"
+  | "BAD_USER_INPUT"
+  | "INVALID_CODE"
+  | "CONFLICT"
+  | "RATE_LIMITED"
+  | "UPSTREAM_ERROR"
+  | "UNAVAILABLE"
+  | "INTERNAL_SERVER_ERROR";
+
+/** A refusal whose message is written for the person who reads it and may be shown as it is. */
+export class DomainError extends Error {
+  override readonly name = "DomainError";
+  constructor(
+    readonly code: ErrorCode,
+    message: string,
+    /** Goes out beside `code`: `field`, `retryAfter` (seconds), `status`. */
+    readonly extensions: Readonly<Record<string, unknown>> = {},
+  ) {
+    super(message);
+  }
+}
+
+export const unauthenticated = () => new DomainError("UNAUTHENTICATED", "Sign in first.");
+export const forbidden = (message = "You may not do this.") => new DomainError("FORBIDDEN", message);
+export const badInput = (field: string, message: string) => new DomainError("BAD_USER_INPUT", message, { field });
+export const conflict = (message: string) => new DomainError("CONFLICT", message);
+export const rateLimited = (retryAfter: number) =>
+  new DomainError("RATE_LIMITED", `Too many tries. Try again in ${retryAfter} s.`, { retryAfter });
+
+const codesBySqlState: Readonly<Record<string, ErrorCode>> = {
+  CR401: "UNAUTHENTICATED",
+  CR403: "FORBIDDEN",
+  CR404: "NOT_FOUND",
+  CR409: "CONFLICT",
+  CR422: "BAD_USER_INPUT",
+  CR429: "RATE_LIMITED",
+  CR503: "UNAVAILABLE",
+};
+
+const unavailable = /^(08|53|57P0|25006|58000)/;
+
+/** The one table from SQLSTATE to contract codes; null for what nobody outside may see. */
+export function domainErrorOf(error: unknown): DomainError | null {
+  if (error instanceof DomainError) return error;
+  if (!(error instanceof DatabaseError)) return null;
+  if (unavailable.test(error.sqlState) || error.sqlState === "CR503")
+    return new DomainError("UNAVAILABLE", "The database cannot be reached; nothing was written. Try again.");
+  const code = codesBySqlState[error.sqlState];
+  if (!code) return null;
+  if (code === "RATE_LIMITED") return rateLimited(Number(error.detail) || 1);
+  return new DomainError(code, error.message, code === "BAD_USER_INPUT" && error.detail ? { field: error.detail } : {});
+}
