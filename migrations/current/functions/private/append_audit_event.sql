@@ -1,0 +1,36 @@
+-- Writes the next event of an organization's chain and returns it. Call it last: from here on other appends of the
+-- organization wait for this transaction.
+create or replace function cloakroom_private.append_audit_event(
+  organization_id uuid, action text, target_type text, target_id uuid,
+  reason text default null, details jsonb default '{}'
+) returns cloakroom.audit_events
+language plpgsql volatile security definer set search_path = '' as $$
+declare
+  v_event cloakroom.audit_events;
+  v_head cloakroom.audit_heads;
+begin
+  v_event.id := gen_random_uuid();
+  v_event.organization_id := append_audit_event.organization_id;
+  v_event.action := action;
+  v_event.actor_id := cloakroom_private.caller_id();
+  v_event.target_type := target_type;
+  v_event.target_id := target_id;
+  v_event.reason := reason;
+  v_event.details := details;
+  if cloakroom_private.client_address() is not null then
+    v_event.ip_sealed := cloakroom_private.seal(
+      cloakroom_private.client_address(),
+      cloakroom_private.organization_key(v_event.organization_id),
+      'audit:' || v_event.id || ':ip');
+  end if;
+  insert into cloakroom.audit_heads values (v_event.organization_id, 0, repeat('0', 64)) on conflict do nothing;
+  select * into v_head from cloakroom.audit_heads h where h.organization_id = v_event.organization_id for update;
+  v_event.sequence := v_head.sequence + 1;
+  v_event.previous_hash := v_head.hash;
+  v_event.occurred_at := clock_timestamp();
+  v_event.hash := cloakroom_private.audit_hash(v_event);
+  insert into cloakroom.audit_events values (v_event.*);
+  update cloakroom.audit_heads h set sequence = v_event.sequence, hash = v_event.hash
+  where h.organization_id = v_event.organization_id;
+  return v_event;
+end $$;

@@ -1,0 +1,12 @@
+-- The organizations of the caller's live session: what the membership policies compare with.
+-- Owned by cloakroom_guard. As an array, so that a policy evaluates it once a query.
+create or replace function cloakroom_private.caller_organizations() returns uuid[]
+language plpgsql stable security definer set search_path = '' as $$
+declare
+  v_claims jsonb := nullif(current_setting('request.jwt.claims', true), '');
+begin
+  return array(
+    select m.organization_id from cloakroom.sessions s join cloakroom.members m on m.user_id = s.user_id
+    where s.id = (v_claims ->> 'session_id')::uuid and s.user_id = (v_claims ->> 'sub')::uuid
+      and s.revoked_at is null and s.expires_at > now());
+end $$;

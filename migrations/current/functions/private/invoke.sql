@@ -1,0 +1,63 @@
+-- The server's one statement: calls cloakroom_api.<function_name> as the given role, with named arguments out of a JSON
+-- object. Invoker's rights, so that the login role can become no other role than those it is a member of. The call's
+-- text is made of names from the catalog alone, never of the caller's; arguments become values as PostgREST makes them
+-- (jsonb_to_record): a key left out takes its default, JSON null is null.
+--
+-- Settings end with the call, not with the transaction. Whatever goes wrong is raised anew with its SQLSTATE and no
+-- words of its own, since messages, DETAIL and CONTEXT quote values; only class CR, our own sentences, keeps them.
+create or replace function cloakroom_private.invoke(
+  role text, claims jsonb, root_key text, client_address text, function_name text, args jsonb
+) returns json
+language plpgsql volatile security invoker set search_path = '' as $$
+declare
+  v_function record;
+  v_name text;
+  v_named text;
+  v_typed text;
+  v_source text;
+  v_call text;
+  v_result json;
+  v_state text;
+  v_message text;
+  v_detail text;
+begin
+  begin
+    if coalesce(invoke.role, '') not in ('authenticated', 'service_role') then
+      raise insufficient_privilege;
+    end if;
+    select p.proretset, p.proargnames[1:p.pronargs] as names, p.proargtypes as types into v_function
+    from pg_catalog.pg_proc p
+    where p.proname = invoke.function_name and p.pronamespace = 'cloakroom_api'::regnamespace;
+    if not found or invoke.args - coalesce(v_function.names, '{}') <> '{}' then
+      raise undefined_function;
+    end if;
+    for v_place in 1..coalesce(cardinality(v_function.names), 0) loop
+      if invoke.args ? v_function.names[v_place] then
+        v_name := quote_ident(v_function.names[v_place]);
+        v_named := concat(v_named || ', ', v_name, ' => a.', v_name);
+        v_typed := concat(v_typed || ', ', v_name, ' ', format_type(v_function.types[v_place - 1], null));
+      end if;
+    end loop;
+    v_source := coalesce('jsonb_to_record($1) as a(' || v_typed || ')', '(values (1)) as a');
+    v_call := format('cloakroom_api.%I(%s)', invoke.function_name, v_named);
+    v_call := case
+      when v_function.proretset then format('select coalesce(json_agg(r), ''[]'') from %s, %s as r', v_source, v_call)
+      else format('select to_json(%s) from %s', v_call, v_source) end;
+    perform set_config('request.jwt.claims', coalesce(invoke.claims::text, ''), true),
+      set_config('cloakroom.root_key', coalesce(invoke.root_key, ''), true),
+      set_config('cloakroom.client_address', coalesce(invoke.client_address, ''), true),
+      set_config('role', invoke.role, true);
+    execute v_call into v_result using invoke.args;
+    set constraints all immediate;
+  exception when others then
+    get stacked diagnostics v_state = returned_sqlstate, v_message = message_text, v_detail = pg_exception_detail;
+  end;
+  perform set_config('role', 'none', true), set_config('request.jwt.claims', '', true),
+    set_config('cloakroom.root_key', '', true), set_config('cloakroom.client_address', '', true);
+  if v_state like 'CR%' then
+    raise exception using errcode = v_state, message = v_message, detail = v_detail;
+  elsif v_state is not null then
+    raise exception using errcode = v_state, message = 'request failed';
+  end if;
+  return v_result;
+end $$;

@@ -1,0 +1,8 @@
+-- Masks of those values that stand plain in columns being converted; `styles` is {column id: mask style} of these.
+create or replace function cloakroom_private.masks_of_plain_cells("values" jsonb, styles jsonb) returns jsonb
+language plpgsql immutable set search_path = '' as $$
+begin
+  return (
+    select coalesce(jsonb_object_agg(s.key, cloakroom_private.cell_mask(masks_of_plain_cells."values" -> s.key, s.value)), '{}')
+    from jsonb_each_text(styles) s where masks_of_plain_cells."values" ? s.key);
+end $$;

@@ -1,0 +1,12 @@
+-- A required column has a value in every row: refused where one has none.
+create or replace function cloakroom_private.refuse_if_empty_cells("column" cloakroom.columns) returns void
+language plpgsql stable security definer set search_path = '' as $$
+declare
+  v_id text := "column".id;
+begin
+  if "column".is_required and exists (
+    select from cloakroom.rows r where r.table_id = "column".table_id and not (r."values" ? v_id or r.sealed ? v_id)
+  ) then
+    raise exception 'The column cannot be required: there are rows without a value in it.' using errcode = 'CR409';
+  end if;
+end $$;

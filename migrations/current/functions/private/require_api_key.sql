@@ -1,0 +1,17 @@
+-- A provider's API key without the white space that pasting leaves around it; CR422, which never quotes it, where it is
+-- empty, over 8 KiB, or broken by white space, control or invisible characters.
+create or replace function cloakroom_private.require_api_key(api_key text) returns text
+language plpgsql stable set search_path = '' as $$
+declare
+  v_key text := btrim(api_key, E' \t\n\r');
+begin
+  if coalesce(v_key, '') = '' then
+    perform cloakroom_private.refuse_input('input.apiKey', 'This must not be empty.');
+  elsif octet_length(v_key) > 8192 then
+    perform cloakroom_private.refuse_input('input.apiKey', 'This must be at most 8 KiB.');
+  elsif v_key ~ '[\u0001-\u0020\u007f-\u00a0\u1680\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff]' then
+    perform cloakroom_private.refuse_input(
+      'input.apiKey', 'This must not have white space or control characters in it.');
+  end if;
+  return v_key;
+end $$;

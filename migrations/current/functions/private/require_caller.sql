@@ -1,0 +1,28 @@
+-- The caller's user id; CR401 without a live session. Binds the invitations that wait for the caller's phone, and notes
+-- the session's use once a minute. Owned by cloakroom_guard.
+create or replace function cloakroom_private.require_caller() returns uuid
+language plpgsql volatile security definer set search_path = '' as $$
+declare
+  v_session uuid := cloakroom_private.claim('session_id');
+  v_user uuid;
+  v_phone_hash bytea;
+  v_is_stale boolean;
+begin
+  select s.user_id, u.phone_hash, s.last_used_at < now() - interval '1 minute'
+    into v_user, v_phone_hash, v_is_stale
+  from cloakroom.sessions s join cloakroom.users u on u.id = s.user_id
+  where s.id = v_session and s.user_id = cloakroom_private.claim('sub')::uuid
+    and s.revoked_at is null and s.expires_at > now();
+  if v_user is null then
+    raise exception 'Sign in first.' using errcode = 'CR401';
+  end if;
+  if v_is_stale then
+    update cloakroom.sessions set last_used_at = now()
+    where id = (select s.id from cloakroom.sessions s where s.id = v_session for update skip locked);
+  end if;
+  if exists (select from cloakroom.members m where m.phone_hash = v_phone_hash and m.user_id is null) then
+    update cloakroom.members m set user_id = v_user, joined_at = now()
+    where m.phone_hash = v_phone_hash and m.user_id is null;
+  end if;
+  return v_user;
+end $$;

@@ -1,0 +1,81 @@
+import { randomBytes } from "node:crypto";
+import { mkdtemp, readdir, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import pg from "pg";
+import type { TestProject } from "vitest/node";
+import { chooseDataDirectory, type EmbeddedPostgres, startEmbedded } from "../../src/database/embedded.js";
+import { stopLeftOver } from "../../src/database/embedded-process.js";
+import { migrate, serverRolePassword } from "../../src/database/migrate.js";
+import { lockDirectory } from "../../src/database/server-lock.js";
+import { withoutMissingGrants } from "./unfinished-migrations.js";
+
+declare module "vitest" {
+  export interface ProvidedContext {
+    /** A superuser's URL of the test cluster. */
+    adminUrl: string;
+    /** The name of the migrated database that others are cloned from. */
+    templateName: string;
+    rootKey: string;
+  }
+}
+
+const prefix = "cloakroom-test-cluster-";
+const rootKey = "dGVzdC1yb290LWtleS10ZXN0LXJvb3Qta2V5LTAxMjM=";
+
+/** One cluster a run, or that of TEST_DATABASE_URL, with one migrated template; all of it is gone afterwards. */
+export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const given = process.env.TEST_DATABASE_URL;
+  const cluster = given ? null : await startTestCluster();
+  const adminUrl = given ?? cluster?.postgres.adminUrl ?? "";
+  const templateName = given ? `cloakroom_template_${randomBytes(6).toString("hex")}` : "cloakroom_template";
+  await runAsAdmin(adminUrl, `create database ${templateName}`);
+  const templateUrl = Object.assign(new URL(adminUrl), { pathname: templateName }).href;
+  await withoutMissingGrants((migrationsDirectory) =>
+    migrate({
+      adminUrl: templateUrl,
+      rootKey,
+      serverRolePassword: serverRolePassword(rootKey),
+      log: () => undefined,
+      migrationsDirectory,
+    }),
+  );
+  project.provide("adminUrl", adminUrl);
+  project.provide("templateName", templateName);
+  project.provide("rootKey", rootKey);
+  return async () => {
+    if (!cluster) return runAsAdmin(adminUrl, `drop database if exists ${templateName} with (force)`);
+    await cluster.postgres.stop();
+    await rm(cluster.dataDirectory, { recursive: true, force: true });
+  };
+}
+
+/** Durability is off here alone: what a crash of the machine would lose are tests. */
+async function startTestCluster(): Promise<{ postgres: EmbeddedPostgres; dataDirectory: string }> {
+  await removeAbandoned();
+  const log = () => undefined;
+  const dataDirectory = chooseDataDirectory(await mkdtemp(path.join(tmpdir(), prefix)), log);
+  const settings = { fsync: "off", synchronous_commit: "off", full_page_writes: "off" };
+  return { postgres: await startEmbedded({ dataDirectory, log, settings }), dataDirectory };
+}
+
+/** A run that was killed leaves its cluster running and nobody to adopt it. */
+async function removeAbandoned(): Promise<void> {
+  for (const name of await readdir(tmpdir())) {
+    if (!name.startsWith(prefix)) continue;
+    const directory = path.join(tmpdir(), name);
+    const isAbandoned = await lockDirectory(directory).then(
+      () => true,
+      () => false,
+    );
+    if (!isAbandoned) continue;
+    await stopLeftOver(path.join(directory, "postgres")).catch(() => undefined);
+    await rm(directory, { recursive: true, force: true });
+  }
+}
+
+async function runAsAdmin(adminUrl: string, statement: string): Promise<void> {
+  const client = new pg.Client(adminUrl);
+  await client.connect();
+  await client.query(statement).finally(() => client.end());
+}
