@@ -62,6 +62,7 @@ create table cloakroom.verification_codes (
 );
 create index on cloakroom.verification_codes (phone_hash, created_at desc);
 create index on cloakroom.verification_codes (address_hash, created_at desc);
+create index on cloakroom.verification_codes (created_at);
 
 create type cloakroom_api.verification_challenge as (
   outcome text, -- sent | rate_limited
@@ -71,17 +72,21 @@ create type cloakroom_api.verification_challenge as (
   expires_at timestamptz,
   resend_at timestamptz
 );
+comment on type cloakroom_api.verification_challenge is 'nullable: retry_after, code, phone, expires_at, resend_at';
 create type cloakroom_api.session as (
   id uuid, created_at timestamptz, last_used_at timestamptz, expires_at timestamptz,
   remember_me boolean, current boolean, user_agent text,
   ip_address text -- masked
 );
+comment on type cloakroom_api.session is 'nullable: user_agent, ip_address';
 create type cloakroom_api.profile as (id uuid, name text, phone text, created_at timestamptz);
+comment on type cloakroom_api.profile is 'nullable: name, phone';
 create type cloakroom_api.sign_in as (
   outcome text, -- signed_in | invalid_code (confirm_verification); refreshed | refused | reused (refresh_session)
   refresh_token text,
   session cloakroom_api.session,
   profile cloakroom_api.profile
 );
+comment on type cloakroom_api.sign_in is 'nullable: refresh_token, session, profile';
 
 reset role;

@@ -34,5 +34,6 @@ create type cloakroom_api.member as (
   phone text, -- masked
   role text, joined_at timestamptz
 );
+comment on type cloakroom_api.member is 'nullable: user_id, name, phone, joined_at';
 
 reset role;

@@ -24,7 +24,7 @@ create table cloakroom.audit_heads (
   organization_id uuid primary key,
   sequence integer not null,
   hash text not null
-);
+) with (fillfactor = 50); -- each append is an update, which then stays within its page
 
 create type cloakroom_api.audit_event as (
   id uuid, organization_id uuid, sequence integer, action text, actor_id uuid, actor_name text,
@@ -32,6 +32,8 @@ create type cloakroom_api.audit_event as (
   ip_address text, -- masked
   occurred_at timestamptz, hash text, previous_hash text
 );
+comment on type cloakroom_api.audit_event is 'nullable: actor_id, actor_name, reason, ip_address';
 create type cloakroom_api.audit_verification as (valid boolean, events_checked integer, first_invalid integer);
+comment on type cloakroom_api.audit_verification is 'nullable: first_invalid';
 
 reset role;

@@ -21,5 +21,6 @@ create type cloakroom_api.provider_key as (
   api_key text, -- masked
   active boolean, created_at timestamptz, created_by uuid, last_used_at timestamptz
 );
+comment on type cloakroom_api.provider_key is 'nullable: label, base_url, created_by, last_used_at';
 
 reset role;

@@ -38,20 +38,20 @@ create table cloakroom.messages (
 );
 create index on cloakroom.messages (conversation_id, sent_at, sequence);
 
--- Binds a webhook-id to its body and keeps the first answer.
+-- Binds a webhook-id to its body and keeps the first answer to each input in it: one request may hold several. The
+-- hashes are keyed, for a body can be guessed.
 create table cloakroom.relay_inbox (
-  webhook_id_hash bytea primary key,
+  webhook_id_hash bytea not null,
+  input_hash bytea not null,
   body_hash bytea not null,
   message_id uuid not null,
   conversation_id uuid not null,
   is_duplicate boolean not null,
-  received_at timestamptz not null default now()
+  received_at timestamptz not null default now(),
+  primary key (webhook_id_hash, input_hash)
 );
 
-create type cloakroom_api.ingested_message as (
-  outcome text, -- stored | conflict (the webhook-id came with another body before)
-  message_id uuid, conversation_id uuid, duplicate boolean
-);
+create type cloakroom_api.ingested_message as (message_id uuid, conversation_id uuid, duplicate boolean);
 create type cloakroom_api.conversation as (
   id uuid,
   chat_guid text, -- masked

@@ -13,15 +13,18 @@ alter function cloakroom_private.caller_conversations() owner to cloakroom_guard
 alter function cloakroom_private.has_members(uuid) owner to cloakroom_guard;
 alter function cloakroom_private.shares_organization(uuid) owner to cloakroom_guard;
 alter function cloakroom_private.require_caller() owner to cloakroom_guard;
+alter function cloakroom_private.columns_to_seal(uuid) owner to cloakroom_guard;
 grant usage on schema cloakroom, cloakroom_private to cloakroom_guard;
-grant select on cloakroom.sessions, cloakroom.members, cloakroom.users, cloakroom.participants to cloakroom_guard;
+grant select on cloakroom.sessions, cloakroom.members, cloakroom.users, cloakroom.participants, cloakroom.columns
+  to cloakroom_guard;
 grant update (last_used_at) on cloakroom.sessions to cloakroom_guard;
 grant update (user_id, joined_at) on cloakroom.members to cloakroom_guard;
 grant execute on function cloakroom_private.claim(text) to cloakroom_guard;
 grant execute on function
   cloakroom_private.caller_id(), cloakroom_private.caller_organizations(), cloakroom_private.caller_role(uuid),
   cloakroom_private.caller_phone_hash(), cloakroom_private.caller_conversations(),
-  cloakroom_private.has_members(uuid), cloakroom_private.shares_organization(uuid), cloakroom_private.require_caller()
+  cloakroom_private.has_members(uuid), cloakroom_private.shares_organization(uuid), cloakroom_private.require_caller(),
+  cloakroom_private.columns_to_seal(uuid)
   to cloakroom_owner;
 grant usage on schema extensions to cloakroom_owner, cloakroom_guard;
 
@@ -62,7 +65,7 @@ grant execute on function
 -- The server itself.
 grant execute on function
   cloakroom_api.configure_limits(jsonb), cloakroom_api.start_verification(text),
-  cloakroom_api.confirm_verification(text, text, text, boolean, text), cloakroom_api.refresh_session(text)
+  cloakroom_api.confirm_verification(text, text, text, boolean, text, integer), cloakroom_api.refresh_session(text)
   to service_role;
 grant execute on function cloakroom_api.unfinished_conversions(), cloakroom_api.convert_column(uuid) to service_role;
 grant execute on function
@@ -70,5 +73,5 @@ grant execute on function
   cloakroom_api.disconnect(text, boolean)
   to service_role;
 grant execute on function
-  cloakroom_api.ingest_message(text, text, text, text, text, text, text, double precision, text[])
+  cloakroom_api.ingest_message(text, text, text, text, double precision, text[], text, text, text)
   to service_role;

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
+import { readdirSync, readFileSync } from "node:fs";
 import { mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -8,6 +9,7 @@ import { fileURLToPath } from "node:url";
 import pg from "pg";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { chooseDataDirectory, startEmbedded } from "../../src/database/embedded.js";
+import { commandOf } from "../../src/database/process-identity.js";
 
 const childScript = fileURLToPath(new URL("../support/embedded-child.ts", import.meta.url));
 const log = () => undefined;
@@ -19,8 +21,8 @@ beforeEach(async () => {
   children = [];
 });
 afterEach(async () => {
-  for (const child of children) child.kill("SIGKILL");
-  await Promise.all(children.map((child) => (child.exitCode ?? child.signalCode) || once(child, "exit")));
+  const living = children.filter((child) => child.exitCode === null && child.signalCode === null);
+  await Promise.all(living.map((child) => [once(child, "exit"), child.kill("SIGKILL")][0]));
   await (await startEmbedded({ dataDirectory: directory, log })).stop();
   expect(postgresProcesses()).toEqual([]);
   await rm(directory, { recursive: true, force: true });
@@ -45,10 +47,33 @@ async function startChild(): Promise<{ child: ChildProcess; outcome: Outcome }> 
 
 /** Everything that runs on this test's directory, backends included, whose titles do not name it. */
 function postgresProcesses(): string[] {
-  const lines = spawnSync("ps", ["-eo", "pid=,ppid=,args="], { encoding: "utf8" }).stdout.split("\n");
-  const postmasters = lines.filter((line) => line.includes(`-D ${directory}/postgres `));
-  const ids = postmasters.map((line) => line.trim().split(/\s+/)[0]);
-  return lines.filter((line) => postmasters.includes(line) || ids.includes(line.trim().split(/\s+/)[1] ?? "none"));
+  const all = processes();
+  const postmasters = all.filter(({ command }) => command.includes(`-D ${directory}/postgres `));
+  const ids = postmasters.map(({ pid }) => pid);
+  return all.filter(({ pid, parent }) => ids.includes(pid) || ids.includes(parent)).map(({ command }) => command);
+}
+
+/** Slim images have no `ps`, and where there is no /proc there is one. */
+function processes(): { pid: number; parent: number; command: string }[] {
+  if (process.platform !== "linux")
+    return spawnSync("ps", ["-eo", "pid=,ppid=,args="], { encoding: "utf8" })
+      .stdout.split("\n")
+      .map((line) => line.trim().split(/\s+/))
+      .map(([pid, parent, ...command]) => ({ pid: Number(pid), parent: Number(parent), command: command.join(" ") }));
+  return readdirSync("/proc").flatMap((name) => {
+    const command = /^\d+$/.test(name) ? commandOf(Number(name)) : null;
+    if (!command) return [];
+    return [{ pid: Number(name), parent: parentOf(name), command }];
+  });
+}
+
+function parentOf(pid: string): number {
+  try {
+    const status = readFileSync(`/proc/${pid}/stat`, "latin1");
+    return Number(status.replace(/^.*\) /s, "").split(" ")[1]);
+  } catch {
+    return 0; // has ended meanwhile
+  }
 }
 
 async function query(adminUrl: string | undefined, sql: string): Promise<unknown[][]> {
@@ -109,7 +134,10 @@ test("a process that was given the number of a dead server, or of a dead Postgre
   const lock = (await readdir(directory)).find((name) => name.endsWith(".lock")) ?? "";
   const reused = { pid: process.ppid, startedAt: "an earlier boot/1" };
   await writeFile(path.join(directory, lock), JSON.stringify(reused));
-  await writeFile(path.join(directory, "postgres/postmaster.pid"), `${process.ppid}\n${directory}/postgres\n1\n5432\n\n\n`);
+  await writeFile(
+    path.join(directory, "postgres/postmaster.pid"),
+    `${process.ppid}\n${directory}/postgres\n1\n5432\n\n\n`,
+  );
   const next = await startEmbedded({ dataDirectory: directory, log });
   expect(await query(next.adminUrl, "select 1")).toEqual([[1]]);
   await next.stop();

@@ -15,7 +15,9 @@ export async function signedInCaller(database: Database, phone: string): Promise
 }
 
 /** The SQLSTATE, message and detail of a call that is refused. */
-export async function refusalOf(call: Promise<unknown>): Promise<{ sqlState: string; message: string; detail: string | null }> {
+export async function refusalOf(
+  call: Promise<unknown>,
+): Promise<{ sqlState: string; message: string; detail: string | null }> {
   try {
     await call;
   } catch (error) {

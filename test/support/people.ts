@@ -9,7 +9,7 @@ export interface DatabasePerson {
   readonly userId: string;
   readonly sessionId: string;
   readonly refreshToken: string;
-  /** "Personal". */
+  /** "Personal", where this was the first sign-in: made after those to which they were invited. */
   readonly organizationId: string;
 }
 
@@ -60,14 +60,14 @@ export async function signInTo(
   const answer = await call<SignIn>(database, "confirm_verification", { phone, code, ...extra }, server);
   const claims = { sub: answer.profile.id, session_id: answer.session.id, role: "authenticated" };
   const caller: Caller = { role: "authenticated", claims, clientAddress: "203.0.113.7" };
-  const [organization] = await call<{ id: string }[]>(database, "organizations", {}, caller);
+  const organizations = await call<{ id: string }[]>(database, "organizations", {}, caller);
   return {
     caller,
     phone,
     userId: answer.profile.id,
     sessionId: answer.session.id,
     refreshToken: answer.refreshToken,
-    organizationId: organization?.id ?? "",
+    organizationId: organizations.at(-1)?.id ?? "",
   };
 }
 

@@ -4,11 +4,10 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import pg from "pg";
 import type { TestProject } from "vitest/node";
-import { chooseDataDirectory, type EmbeddedPostgres, startEmbedded } from "../../src/database/embedded.js";
-import { stopLeftOver } from "../../src/database/embedded-process.js";
+import { chooseDataDirectory, startEmbedded } from "../../src/database/embedded.js";
+import { stopLeftOver } from "../../src/database/left-over-postgres.js";
 import { migrate, serverRolePassword } from "../../src/database/migrate.js";
 import { lockDirectory } from "../../src/database/server-lock.js";
-import { withoutMissingGrants } from "./unfinished-migrations.js";
 
 declare module "vitest" {
   export interface ProvidedContext {
@@ -27,36 +26,46 @@ const rootKey = "dGVzdC1yb290LWtleS10ZXN0LXJvb3Qta2V5LTAxMjM=";
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const given = process.env.TEST_DATABASE_URL;
   const cluster = given ? null : await startTestCluster();
-  const adminUrl = given ?? cluster?.postgres.adminUrl ?? "";
+  const adminUrl = given ?? cluster?.adminUrl ?? "";
   const templateName = given ? `cloakroom_template_${randomBytes(6).toString("hex")}` : "cloakroom_template";
+  const tearDown = async () => {
+    if (cluster) await cluster.remove();
+    else await runAsAdmin(adminUrl, `drop database if exists ${templateName} with (force)`);
+  };
+  try {
+    await makeTemplate(adminUrl, templateName);
+  } catch (error) {
+    await tearDown();
+    throw error;
+  }
+  for (const [key, value] of Object.entries({ adminUrl, templateName, rootKey }))
+    project.provide(key as "adminUrl", value);
+  return tearDown;
+}
+
+async function makeTemplate(adminUrl: string, templateName: string): Promise<void> {
   await runAsAdmin(adminUrl, `create database ${templateName}`);
   const templateUrl = Object.assign(new URL(adminUrl), { pathname: templateName }).href;
-  await withoutMissingGrants((migrationsDirectory) =>
-    migrate({
-      adminUrl: templateUrl,
-      rootKey,
-      serverRolePassword: serverRolePassword(rootKey),
-      log: () => undefined,
-      migrationsDirectory,
-    }),
-  );
-  project.provide("adminUrl", adminUrl);
-  project.provide("templateName", templateName);
-  project.provide("rootKey", rootKey);
-  return async () => {
-    if (!cluster) return runAsAdmin(adminUrl, `drop database if exists ${templateName} with (force)`);
-    await cluster.postgres.stop();
-    await rm(cluster.dataDirectory, { recursive: true, force: true });
-  };
+  await migrate({
+    adminUrl: templateUrl,
+    rootKey,
+    serverRolePassword: serverRolePassword(rootKey),
+    log: () => undefined,
+  });
 }
 
 /** Durability is off here alone: what a crash of the machine would lose are tests. */
-async function startTestCluster(): Promise<{ postgres: EmbeddedPostgres; dataDirectory: string }> {
+async function startTestCluster(): Promise<{ adminUrl: string; remove(): Promise<void> }> {
   await removeAbandoned();
   const log = () => undefined;
   const dataDirectory = chooseDataDirectory(await mkdtemp(path.join(tmpdir(), prefix)), log);
   const settings = { fsync: "off", synchronous_commit: "off", full_page_writes: "off" };
-  return { postgres: await startEmbedded({ dataDirectory, log, settings }), dataDirectory };
+  const postgres = await startEmbedded({ dataDirectory, log, settings });
+  const remove = async () => {
+    await postgres.stop();
+    await rm(dataDirectory, { recursive: true, force: true });
+  };
+  return { adminUrl: postgres.adminUrl, remove };
 }
 
 /** A run that was killed leaves its cluster running and nobody to adopt it. */

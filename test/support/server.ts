@@ -104,7 +104,8 @@ export async function startTestServer(settings: Record<string, string> = {}) {
       refreshToken,
       sessionId: session.id,
       userId: user.id,
-      organizationId: user.organizations[0]?.id ?? "",
+      // An invitation is bound at the first read and is the older one.
+      organizationId: user.organizations.at(-1)?.id ?? "",
       phone,
     };
   }

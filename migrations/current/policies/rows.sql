@@ -7,4 +7,4 @@ create policy "members reach their rows" on cloakroom.rows for all to cloakroom_
 
 drop policy if exists "the server finishes conversions" on cloakroom.rows;
 create policy "the server finishes conversions" on cloakroom.rows for all to cloakroom_owner
-  using (cloakroom_private.is_service());
+  using ((select cloakroom_private.is_service()));

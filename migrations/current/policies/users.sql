@@ -11,7 +11,7 @@ create policy "only the server makes users" on cloakroom.users for insert to clo
 
 drop policy if exists "people change only themselves" on cloakroom.users;
 create policy "people change only themselves" on cloakroom.users for update to cloakroom_owner
-  using (id = (select cloakroom_private.caller_id()));
+  using (id = (select cloakroom_private.caller_id()) or cloakroom_private.is_service());
 
 drop policy if exists "the guard reads users" on cloakroom.users;
 create policy "the guard reads users" on cloakroom.users for select to cloakroom_guard

@@ -12,11 +12,16 @@ describe("confirm_verification: who signs in", () => {
   });
   afterAll(() => testing.drop());
 
-  const confirm = async (phone: string, extra: Record<string, unknown> = {}, address: string | null = "203.0.113.9") => {
+  const confirm = async (
+    phone: string,
+    extra: Record<string, unknown> = {},
+    address: string | null = "203.0.113.9",
+  ) => {
     const code = await codeFor(testing.database, phone);
     return call<SignIn>(testing.database, "confirm_verification", { phone, code, ...extra }, serverAt(address));
   };
-  const count = async (text: string, values: unknown[]) => Number((await testing.admin.query(text, values)).rows[0].count);
+  const count = async (text: string, values: unknown[]) =>
+    Number((await testing.admin.query(text, values)).rows[0].count);
 
   test("a first sign-in makes the user and the organization Personal, with no event in its log", async () => {
     const person = await signInTo(testing.database, somePhone(), { name: "  Ada  " });
@@ -31,7 +36,9 @@ describe("confirm_verification: who signs in", () => {
       person.caller,
     );
     expect(members).toMatchObject([{ userId: person.userId, name: "Ada", role: "OWNER", phone: me.phone }]);
-    expect(await count("select count(*) from cloakroom.audit_events where organization_id = $1", [person.organizationId])).toBe(0);
+    expect(
+      await count("select count(*) from cloakroom.audit_events where organization_id = $1", [person.organizationId]),
+    ).toBe(0);
   });
 
   test("a second sign-in finds the same user and makes no organization", async () => {
@@ -50,10 +57,12 @@ describe("confirm_verification: who signs in", () => {
   });
 
   test("first sign-ins of one phone at once make one user", async () => {
+    await setLimits(testing.database, { otp_max_attempts: 100 });
     const phone = somePhone();
+    const before = await count("select count(*) from cloakroom.users", []);
     const outcomes = await Promise.all(Array.from({ length: 8 }, () => confirm(phone).then(({ outcome }) => outcome)));
     expect(outcomes).toContain("signed_in");
-    expect(await count("select count(*) from cloakroom.users where phone_mask = $1 and phone_hash in (select phone_hash from cloakroom.verification_codes order by created_at desc limit 1)", [`+1••••••••${phone.slice(-2)}`])).toBe(1);
+    expect(await count("select count(*) from cloakroom.users", [])).toBe(before + 1);
   });
 
   test("a session lasts as long as the settings say, longer where it is to be remembered", async () => {

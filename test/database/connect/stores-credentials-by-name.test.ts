@@ -5,7 +5,12 @@ import { createTestDatabase, type TestDatabase } from "../../support/database.js
 
 interface Account {
   readonly connectedAt: string;
-  readonly credentials: { readonly name: string; readonly token: string; readonly salt: string; readonly updatedAt: string }[];
+  readonly credentials: {
+    readonly name: string;
+    readonly token: string;
+    readonly salt: string;
+    readonly updatedAt: string;
+  }[];
   readonly thread: object | null;
 }
 
@@ -22,7 +27,9 @@ describe("connect", () => {
   const connect = (session: string, credentials: object[]) =>
     test.database.call("connect", { userIdentifierHash: hashOf(session), credentials }, server) as Promise<Account>;
   const connected = async (session: string) =>
-    ((await test.database.call("connected_account", { userIdentifierHash: hashOf(session) }, server)) as Account[])[0] ?? null;
+    (
+      (await test.database.call("connected_account", { userIdentifierHash: hashOf(session) }, server)) as Account[]
+    )[0] ?? null;
 
   it("answers all credentials of the session by name, and a new value replaces the old", async () => {
     await connect("a", [credential("b"), credential(" a ")]);
@@ -77,8 +84,9 @@ describe("connect", () => {
     const user = await signedInCaller(test.database, "+14155550177");
     const args = { userIdentifierHash: hashOf("a"), credentials: [credential("a")] };
     for (const fn of ["connect", "connected_account"] as const)
-      expect((await refusalOf(test.database.call(fn, fn === "connect" ? args : { userIdentifierHash: hashOf("a") }, user))).sqlState).toBe(
-        "42501",
-      );
+      expect(
+        (await refusalOf(test.database.call(fn, fn === "connect" ? args : { userIdentifierHash: hashOf("a") }, user)))
+          .sqlState,
+      ).toBe("42501");
   });
 });

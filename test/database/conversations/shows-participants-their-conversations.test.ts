@@ -19,7 +19,11 @@ describe("conversations", () => {
   beforeAll(async () => {
     test = await createTestDatabase();
     for (let index = 0; index < 5; index++)
-      await ingest({ chatGuid: `chat ${index}`, sentAtSeconds: 1_760_000_000 + (index % 4), participants: ["+1 415 555 0101"] });
+      await ingest({
+        chatGuid: `chat ${index}`,
+        sentAtSeconds: 1_760_000_000 + (index % 4),
+        participants: ["+1 415 555 0101"],
+      });
     await ingest({ chatGuid: "of others", sender: "+14155550198", participants: ["+14155550199"] });
     ann = await signedInCaller(test.database, "+14155550101");
     stranger = await signedInCaller(test.database, "+14155550155");

@@ -3,6 +3,8 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { server } from "../../support/callers.js";
 import { createTestDatabase, type TestDatabase } from "../../support/database.js";
 
+type ThreadCall = "connect" | "connected_account" | "save_thread" | "disconnect";
+
 describe("disconnect", () => {
   let test: TestDatabase;
   beforeAll(async () => {
@@ -11,13 +13,17 @@ describe("disconnect", () => {
   afterAll(() => test.drop());
 
   const hashOf = (name: string) => createHash("sha256").update(name).digest("hex");
-  const call = (fn: string, session: string, args: object = {}) =>
-    test.database.call(fn, { userIdentifierHash: hashOf(session), ...args }, server);
+  const call = (fn: ThreadCall, session: string, args: object = {}) =>
+    test.database.call(fn, { userIdentifierHash: hashOf(session), ...args } as never, server);
   const connect = (session: string) =>
     call("connect", session, { credentials: ["a", "b"].map((name) => ({ name, token: "t", salt: "s" })) });
   const stored = async (session: string) =>
-    (await test.admin.query("select connected_at, current_day from cloakroom.threads where user_identifier_hash = $1", [hashOf(session)]))
-      .rows[0] ?? null;
+    (
+      await test.admin.query(
+        "select connected_at, current_day from cloakroom.threads where user_identifier_hash = $1",
+        [hashOf(session)],
+      )
+    ).rows[0] ?? null;
 
   it("deletes the credentials and keeps the progress for the next connection", async () => {
     await connect("kept");
@@ -33,7 +39,10 @@ describe("disconnect", () => {
     await connect("forgotten");
     await call("save_thread", "forgotten", { changes: { day: 5 } });
     await call("disconnect", "forgotten");
-    expect(await call("disconnect", "forgotten", { forgetThread: true })).toEqual({ disconnected: false, credentialsDeleted: 0 });
+    expect(await call("disconnect", "forgotten", { forgetThread: true })).toEqual({
+      disconnected: false,
+      credentialsDeleted: 0,
+    });
     expect(await stored("forgotten")).toBeNull();
   });
 

@@ -1,10 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { server } from "../../support/callers.js";
+import { refusalOf, server } from "../../support/callers.js";
 import { createTestDatabase, type TestDatabase } from "../../support/database.js";
 import { aMessage } from "../../support/messages.js";
 
 interface Answer {
-  readonly outcome: string;
   readonly messageId: string;
   readonly conversationId: string;
   readonly duplicate: boolean;
@@ -19,22 +18,20 @@ describe("ingest_message stores a message once", () => {
 
   const ingest = (changes: Record<string, unknown>) =>
     test.database.call("ingest_message", { ...aMessage, ...changes }, server) as Promise<Answer>;
-  const count = async (table: string) => Number((await test.admin.query(`select count(*) from cloakroom.${table}`)).rows[0].count);
+  const count = async (table: string) =>
+    Number((await test.admin.query(`select count(*) from cloakroom.${table}`)).rows[0].count);
 
   it("answers a repeated webhook-id with the same body as it did at first", async () => {
     const first = await ingest({ webhookId: "w-1", bodyHash: "aa", messageId: "m-1" });
-    expect(first).toMatchObject({ outcome: "stored", duplicate: false });
+    expect(first).toMatchObject({ duplicate: false });
     expect(await ingest({ webhookId: "w-1", bodyHash: "aa", messageId: "m-1" })).toEqual(first);
   });
 
   it("calls a webhook-id with another body a conflict and stores nothing", async () => {
     await ingest({ webhookId: "w-2", bodyHash: "aa" });
     const before = await count("messages");
-    expect(await ingest({ webhookId: "w-2", bodyHash: "bb", messageText: "other" })).toEqual({
-      outcome: "conflict",
-      messageId: null,
-      conversationId: null,
-      duplicate: null,
+    expect(await refusalOf(ingest({ webhookId: "w-2", bodyHash: "bb", messageText: "other" }))).toMatchObject({
+      sqlState: "CR409",
     });
     expect(await count("messages")).toBe(before);
   });
@@ -42,7 +39,7 @@ describe("ingest_message stores a message once", () => {
   it("stores each of two messages that one signed request holds", async () => {
     const one = await ingest({ webhookId: "w-3", bodyHash: "aa", messageText: "one" });
     const two = await ingest({ webhookId: "w-3", bodyHash: "aa", messageText: "two" });
-    expect(two).toMatchObject({ outcome: "stored", duplicate: false });
+    expect(two).toMatchObject({ duplicate: false });
     expect(two.messageId).not.toBe(one.messageId);
   });
 
@@ -50,7 +47,9 @@ describe("ingest_message stores a message once", () => {
     const first = await ingest({ webhookId: "w-4", bodyHash: "aa", messageId: "m-4" });
     const again = await ingest({ webhookId: "w-5", bodyHash: "bb", messageId: " m-4 ", messageText: "changed" });
     expect(again).toEqual({ ...first, duplicate: true });
-    expect(await ingest({ webhookId: "w-5", bodyHash: "bb", messageId: " m-4 ", messageText: "changed" })).toEqual(again);
+    expect(await ingest({ webhookId: "w-5", bodyHash: "bb", messageId: " m-4 ", messageText: "changed" })).toEqual(
+      again,
+    );
   });
 
   it("stores every message of a relay that gives neither webhook-id nor message id", async () => {

@@ -23,8 +23,15 @@ describe("messages", () => {
     test = await createTestDatabase();
     for (const chatGuid of ["one", "two"])
       for (const index of [3, 1, 2, 2]) {
-        const call = { ...aMessage, chatGuid, messageText: `${chatGuid} ${index}`, sentAtSeconds: 1_760_000_000.123456 + index };
-        const { conversationId } = (await test.database.call("ingest_message", call, server)) as { conversationId: string };
+        const call = {
+          ...aMessage,
+          chatGuid,
+          messageText: `${chatGuid} ${index}`,
+          sentAtSeconds: 1_760_000_000.123456 + index,
+        };
+        const { conversationId } = (await test.database.call("ingest_message", call, server)) as {
+          conversationId: string;
+        };
         if (!ids.includes(conversationId)) ids.push(conversationId);
       }
     ann = await signedInCaller(test.database, "+14155550101");
@@ -50,13 +57,19 @@ describe("messages", () => {
     const rows = await list(ann, { first: 2 });
     expect(rows.map((row) => row.text).sort()).toEqual(["one 1", "one 2", "two 1", "two 2"]);
     const last = rows.filter((row) => row.conversationId === ids[0]).at(-1);
-    const next = await list(ann, { conversationIds: ids.slice(0, 1), after: { at: last?.sentAt, sequence: last?.sequence } });
+    const next = await list(ann, {
+      conversationIds: ids.slice(0, 1),
+      after: { at: last?.sentAt, sequence: last?.sequence },
+    });
     expect(next.map((row) => row.text)).toEqual(["one 2", "one 3"]);
   });
 
   it("does not open a text that was moved to another message", async () => {
-    await test.admin.query(`update cloakroom.messages set text_sealed = (select text_sealed from cloakroom.messages order by sequence limit 1)
-      where conversation_id = $1`, [ids[1]]);
+    await test.admin.query(
+      `update cloakroom.messages set text_sealed = (select text_sealed from cloakroom.messages order by sequence limit 1)
+      where conversation_id = $1`,
+      [ids[1]],
+    );
     await expect(list(ann, { conversationIds: ids.slice(1) })).rejects.toMatchObject({ sqlState: "CR500" });
   });
 });

@@ -12,13 +12,13 @@ describe("refresh_session", () => {
   });
   afterAll(() => testing.drop());
 
-  const refresh = (refreshToken: string) =>
-    call<SignIn>(testing.database, "refresh_session", { refreshToken }, server);
+  const refresh = (refreshToken: string) => call<SignIn>(testing.database, "refresh_session", { refreshToken }, server);
   const hash = (token: string) => createHash("sha256").update(token).digest();
   const age = (token: string) =>
-    testing.admin.query("update cloakroom.refresh_tokens set rotated_at = now() - interval '11 s' where token_hash = $1", [
-      hash(token),
-    ]);
+    testing.admin.query(
+      "update cloakroom.refresh_tokens set rotated_at = now() - interval '11 s' where token_hash = $1",
+      [hash(token)],
+    );
   const isLive = async ({ caller }: DatabasePerson) =>
     (await call<unknown[]>(testing.database, "session", {}, caller)).length === 1;
   /** A person whose token was rotated twice, each of them longer ago than the grace. */
@@ -41,7 +41,10 @@ describe("refresh_session", () => {
     });
     expect(answer.refreshToken).toMatch(/^[\w-]{43}$/);
     expect(answer.refreshToken).not.toBe(person.refreshToken);
-    const { rows } = await testing.admin.query("select token_hash, parent_hash from cloakroom.refresh_tokens where session_id = $1 and rotated_at is null", [person.sessionId]);
+    const { rows } = await testing.admin.query(
+      "select token_hash, parent_hash from cloakroom.refresh_tokens where session_id = $1 and rotated_at is null",
+      [person.sessionId],
+    );
     expect(rows).toEqual([{ token_hash: hash(answer.refreshToken), parent_hash: hash(person.refreshToken) }]);
   });
 

@@ -112,7 +112,10 @@ describe("start_verification", () => {
        select 'old', 'old', now() - interval '2 days', now() from generate_series(1, 150)`,
     );
     const left = async () =>
-      Number((await testing.admin.query("select count(*) from cloakroom.verification_codes where phone_hash = 'old'")).rows[0].count);
+      Number(
+        (await testing.admin.query("select count(*) from cloakroom.verification_codes where phone_hash = 'old'"))
+          .rows[0].count,
+      );
     await start(somePhone());
     expect(await left()).toBe(50);
     await start(somePhone());

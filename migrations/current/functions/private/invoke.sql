@@ -52,6 +52,17 @@ begin
   exception when others then
     get stacked diagnostics v_state = returned_sqlstate, v_message = message_text, v_detail = pg_exception_detail;
   end;
+  -- An id that is no uuid is an id of nothing.
+  if v_state = '22P02' and exists (
+    select from generate_subscripts(v_function.names, 1) as g(place),
+      jsonb_path_query(invoke.args -> v_function.names[g.place], '$[*]') as id
+    where v_function.types[g.place - 1] in ('uuid'::regtype, 'uuid[]'::regtype)
+      and id #>> '{}' !~* '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$'
+  ) then
+    v_state := 'CR404';
+    v_message := 'Not found.';
+    v_detail := '';
+  end if;
   perform set_config('role', 'none', true), set_config('request.jwt.claims', '', true),
     set_config('cloakroom.root_key', '', true), set_config('cloakroom.client_address', '', true);
   if v_state like 'CR%' then

@@ -10,8 +10,11 @@ begin
   select array_agg(n.cells order by n.number) into v_rows
   from (
     select g.number, coalesce(jsonb_object_agg(e.key, cloakroom_private.normalize_value(
-        e.value, c.type, c.options, format(path, g.number - 1) || '.' || e.key)) filter (where e.value <> 'null'), '{}') as cells
-    from jsonb_array_elements(given) with ordinality g(value, number)
+        e.value, c.type, c.options, g.field || e.key)) filter (where e.value <> 'null'), '{}') as cells
+    from (
+      select r.value, r.number, format(path, r.number - 1) || '.' as field
+      from jsonb_array_elements(given) with ordinality r(value, number) offset 0 -- else once a cell
+    ) g
     left join lateral jsonb_each(g.value) e on true
     left join cloakroom.columns c on c.table_id = normalize_rows.table_id and c.id::text = e.key
     group by g.number

@@ -16,7 +16,7 @@ begin
     perform cloakroom_private.take_turns(v_relay_id_hash);
     select * into v_stored from cloakroom.messages m where m.relay_id_hash = v_relay_id_hash;
     if found then
-      return row('stored', v_stored.id, v_stored.conversation_id, true)::cloakroom_api.ingested_message;
+      return row(v_stored.id, v_stored.conversation_id, true)::cloakroom_api.ingested_message;
     end if;
   end if;
   v_conversation := cloakroom_private.open_conversation(chat_guid, store_message.mode, store_message.sent_at);
@@ -32,5 +32,5 @@ begin
   from cloakroom_private.read_handle(sender) h;
   update cloakroom.conversations c set last_message_at = greatest(c.last_message_at, store_message.sent_at)
   where c.id = v_conversation.id;
-  return row('stored', v_id, v_conversation.id, false)::cloakroom_api.ingested_message;
+  return row(v_id, v_conversation.id, false)::cloakroom_api.ingested_message;
 end $$;

@@ -1,0 +1,14 @@
+-- Adds a column at the end of a table. ADMIN. A required one is refused where rows stand, which would lack a value.
+create or replace function cloakroom_api.add_column(table_id uuid, "column" jsonb) returns cloakroom_api.data_column
+language plpgsql volatile security definer set search_path = '' as $$
+declare
+  v_table cloakroom.tables := cloakroom_private.require_table(add_column.table_id, 'ADMIN');
+  v_column cloakroom.columns;
+begin
+  perform pg_advisory_xact_lock(cloakroom_private.rows_lock(v_table.id));
+  -- Again, since it may have been deleted while this waited.
+  v_table := cloakroom_private.reachable_table(v_table.id, 'ADMIN');
+  v_column := cloakroom_private.insert_column(v_table, add_column."column", 'input.column');
+  perform cloakroom_private.refuse_if_empty_cells(v_column);
+  return cloakroom_private.column_row(v_column);
+end $$;

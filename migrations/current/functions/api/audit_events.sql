@@ -1,0 +1,30 @@
+-- An organization's events, newest first: up to `first` + 1 before the one of sequence `after`, the last one only to say
+-- that there are more. filter: {actions: [text], actorId, targetId, since, until}. ADMIN.
+create or replace function cloakroom_api.audit_events(
+  organization_id uuid, filter jsonb default '{}', first integer default 50, after integer default null
+) returns setof cloakroom_api.audit_event
+language plpgsql volatile security definer set search_path = '' as $$
+declare
+  -- As text: an id that is none finds nothing.
+  v_actor text := filter ->> 'actorId';
+  v_target text := filter ->> 'targetId';
+  v_since timestamptz := filter ->> 'since';
+  v_until timestamptz := filter ->> 'until';
+begin
+  perform cloakroom_private.require_role(audit_events.organization_id, 'ADMIN');
+  perform cloakroom_private.require_page_size(audit_events.first);
+  return query
+    select v.*
+    from (
+      select a as event from cloakroom.audit_events a
+      where a.organization_id = audit_events.organization_id
+        and (audit_events.after is null or a.sequence < audit_events.after)
+        and (jsonb_typeof(filter -> 'actions') is distinct from 'array' or filter -> 'actions' ? a.action)
+        and (v_actor is null or a.actor_id::text = v_actor)
+        and (v_target is null or a.target_id::text = v_target)
+        and (v_since is null or a.occurred_at >= v_since)
+        and (v_until is null or a.occurred_at < v_until)
+      order by a.sequence desc limit audit_events.first + 1
+    ) e, cloakroom_private.audit_event_row(e.event) v
+    order by v.sequence desc;
+end $$;

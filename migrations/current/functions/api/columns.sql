@@ -1,0 +1,10 @@
+-- The columns of several tables, by position. VIEWER; other tables' columns are not there.
+create or replace function cloakroom_api.columns(table_ids uuid[]) returns setof cloakroom_api.data_column
+language plpgsql volatile security definer set search_path = '' as $$
+begin
+  perform cloakroom_private.require_caller();
+  return query
+    select c.id, c.table_id, c.name, c.type, c.is_sensitive, c.mask, c.is_required, c.options, c.position,
+      c.conversion is not null
+    from cloakroom.columns c where c.table_id = any (columns.table_ids) order by c.table_id, c.position;
+end $$;

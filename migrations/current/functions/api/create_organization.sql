@@ -1,0 +1,18 @@
+-- Makes an organization with the caller as its OWNER. Audited.
+create or replace function cloakroom_api.create_organization(name text) returns cloakroom_api.organization
+language plpgsql volatile security definer set search_path = '' as $$
+declare
+  v_user_id uuid := cloakroom_private.require_caller();
+  v_name text := cloakroom_private.require_text(create_organization.name, 200, 'input.name');
+  v_user cloakroom.users;
+  v_phone text;
+  v_organization cloakroom.organizations;
+begin
+  select * into v_user from cloakroom.users u where u.id = v_user_id;
+  v_phone := cloakroom_private.unseal(
+    v_user.phone_sealed, cloakroom_private.data_key(v_user.data_key_id), 'user:' || v_user_id || ':phone');
+  v_organization := cloakroom_private.found_organization(v_name, v_user, v_phone);
+  perform cloakroom_private.append_audit_event(
+    v_organization.id, 'ORGANIZATION_CREATED', 'organization', v_organization.id);
+  return row(v_organization.id, v_name, 'OWNER', v_organization.created_at)::cloakroom_api.organization;
+end $$;

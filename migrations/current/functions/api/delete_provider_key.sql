@@ -1,0 +1,11 @@
+-- Removes a provider key and its vault secret in one transaction. ADMIN. Audited.
+create or replace function cloakroom_api.delete_provider_key(provider_key_id uuid) returns boolean
+language plpgsql volatile security definer set search_path = '' as $$
+declare
+  v_key cloakroom.provider_keys := cloakroom_private.locked_provider_key(delete_provider_key.provider_key_id);
+begin
+  delete from cloakroom.provider_keys k where k.id = v_key.id;
+  perform cloakroom_private.delete_secret(v_key.secret_id);
+  perform cloakroom_private.append_provider_key_event(v_key, 'PROVIDER_KEY_DELETED');
+  return true;
+end $$;

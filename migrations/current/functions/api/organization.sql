@@ -1,0 +1,11 @@
+-- One of the caller's organizations; CR404 for any other.
+create or replace function cloakroom_api.organization(organization_id uuid) returns cloakroom_api.organization
+language plpgsql volatile security definer set search_path = '' as $$
+declare
+  v_answer cloakroom_api.organization;
+begin
+  perform cloakroom_private.require_role(organization.organization_id, 'VIEWER');
+  select o.id, o.name, cloakroom_private.caller_role(o.id), o.created_at into v_answer
+  from cloakroom.organizations o where o.id = organization.organization_id;
+  return v_answer;
+end $$;

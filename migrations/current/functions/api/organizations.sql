@@ -1,0 +1,12 @@
+-- The caller's organizations, oldest first.
+create or replace function cloakroom_api.organizations() returns setof cloakroom_api.organization
+language plpgsql volatile security definer set search_path = '' as $$
+declare
+  v_user_id uuid := cloakroom_private.require_caller();
+begin
+  return query
+    select o.id, o.name, m.role, o.created_at
+    from cloakroom.organizations o join cloakroom.members m on m.organization_id = o.id
+    where m.user_id = v_user_id
+    order by o.created_at, o.id;
+end $$;

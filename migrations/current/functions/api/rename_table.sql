@@ -1,0 +1,14 @@
+-- Gives a table another name. ADMIN.
+create or replace function cloakroom_api.rename_table(id uuid, name text) returns cloakroom_api.data_table
+language plpgsql volatile security definer set search_path = '' as $$
+declare
+  v_table cloakroom.tables := cloakroom_private.require_table(rename_table.id, 'ADMIN');
+begin
+  v_table.name := cloakroom_private.require_text(rename_table.name, 200, 'name');
+  begin
+    update cloakroom.tables t set name = v_table.name where t.id = v_table.id;
+  exception when unique_violation then
+    perform cloakroom_private.refuse_taken_name('table', 'name');
+  end;
+  return cloakroom_private.table_row(v_table);
+end $$;

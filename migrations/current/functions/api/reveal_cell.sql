@@ -1,0 +1,42 @@
+-- Decrypts one cell of a sensitive column and writes CELL_REVEALED in the same transaction: no log, no value. MEMBER.
+-- A refusal is returned, not raised, since its REVEAL_DENIED must stay: `forbidden` for a viewer, `rate_limited` beyond
+-- settings.reveals_per_minute. A stranger gets CR404, a column that is not sensitive CR422; nothing is written then.
+create or replace function cloakroom_api.reveal_cell(row_id uuid, column_id uuid, reason text default null)
+returns cloakroom_api.revealed_cell
+language plpgsql volatile security definer set search_path = '' as $$
+declare
+  v_user uuid := cloakroom_private.require_caller();
+  v_reason text := nullif(btrim(reason, E' \t\n\r'), '');
+  v_cell record;
+  v_key bytea;
+  v_answer cloakroom_api.revealed_cell;
+  v_event cloakroom.audit_events;
+begin
+  if length(v_reason) > 2000 then
+    perform cloakroom_private.refuse_input('input.reason', 'A reason may have at most 2,000 characters.');
+  end if;
+  select r.table_id, r.organization_id, r."values", r.sealed, c.id::text as column_id, c.is_sensitive into v_cell
+  from cloakroom.rows r join cloakroom.columns c on c.table_id = r.table_id
+  where r.id = reveal_cell.row_id and c.id = reveal_cell.column_id;
+  if not found then
+    perform cloakroom_private.not_found();
+  end if;
+  v_answer.row_id := reveal_cell.row_id;
+  v_answer.column_id := reveal_cell.column_id;
+  select s.outcome, s.retry_after into v_answer.outcome, v_answer.retry_after
+  from cloakroom_private.spend_reveal(v_cell.organization_id, v_user) s;
+  if v_answer.outcome <> 'forbidden' and not v_cell.is_sensitive then
+    perform cloakroom_private.refuse_input('input.columnId', 'The column is not sensitive: its values show as they are.');
+  end if;
+  v_key := cloakroom_private.organization_key(v_cell.organization_id);
+  if v_answer.outcome = 'revealed' then
+    v_answer.value := cloakroom_private.cell_value(
+      reveal_cell.row_id, v_cell."values", v_cell.sealed, v_cell.column_id, v_key);
+  end if;
+  v_event := cloakroom_private.append_audit_event(v_cell.organization_id,
+    case v_answer.outcome when 'revealed' then 'CELL_REVEALED' else 'REVEAL_DENIED' end, 'row', reveal_cell.row_id, v_reason,
+    jsonb_build_object('tableId', v_cell.table_id, 'columnId', v_cell.column_id)
+      || case v_answer.outcome when 'revealed' then '{}' else jsonb_build_object('outcome', v_answer.outcome) end, v_key);
+  v_answer.audit_event := cloakroom_private.audit_event_row(v_event);
+  return v_answer;
+end $$;

@@ -1,0 +1,14 @@
+-- Ends one live session of the caller, the present one where `session_id` is left out; CR404 for any other.
+create or replace function cloakroom_api.revoke_session(session_id uuid default null) returns boolean
+language plpgsql volatile security definer set search_path = '' as $$
+declare
+  v_user_id uuid := cloakroom_private.require_caller();
+begin
+  update cloakroom.sessions s set revoked_at = now()
+  where s.id = coalesce(revoke_session.session_id, cloakroom_private.claim('session_id')::uuid)
+    and s.user_id = v_user_id and s.revoked_at is null and s.expires_at > now();
+  if not found then
+    perform cloakroom_private.not_found();
+  end if;
+  return true;
+end $$;

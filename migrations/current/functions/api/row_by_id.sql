@@ -1,0 +1,15 @@
+-- One row, masked. VIEWER.
+create or replace function cloakroom_api.row_by_id(id uuid) returns cloakroom_api.data_row
+language plpgsql volatile security definer set search_path = '' as $$
+declare
+  v_table uuid;
+  v_row cloakroom_api.data_row;
+begin
+  perform cloakroom_private.require_caller();
+  select r.table_id into v_table from cloakroom.rows r where r.id = row_by_id.id;
+  if not found then
+    perform cloakroom_private.not_found();
+  end if;
+  select * into v_row from cloakroom_private.masked_rows(v_table, array[row_by_id.id]);
+  return v_row;
+end $$;

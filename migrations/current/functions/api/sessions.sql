@@ -1,0 +1,12 @@
+-- The live sessions of the caller, newest first.
+create or replace function cloakroom_api.sessions() returns setof cloakroom_api.session
+language plpgsql volatile security definer set search_path = '' as $$
+declare
+  v_user_id uuid := cloakroom_private.require_caller();
+begin
+  return query
+    select r.* from cloakroom.sessions s,
+      cloakroom_private.session_row(s, s.id = cloakroom_private.claim('session_id')::uuid) r
+    where s.user_id = v_user_id and s.revoked_at is null and s.expires_at > now()
+    order by s.created_at desc, s.id;
+end $$;

@@ -1,0 +1,34 @@
+-- Makes a one-time code for a phone, by the same steps whether or not the phone is known. `rate_limited`, with the
+-- seconds to wait, while the last code is fresh or an hour's codes of the phone or of the client's network are spent.
+create or replace function cloakroom_api.start_verification(phone text) returns cloakroom_api.verification_challenge
+language plpgsql volatile security definer set search_path = '' as $$
+declare
+  v_phone text := cloakroom_private.require_phone(start_verification.phone);
+  v_phone_hash bytea := cloakroom_private.lookup_hash('phone', v_phone);
+  v_network_hash bytea := cloakroom_private.lookup_hash('network', cloakroom_private.client_network());
+  v_limits cloakroom.settings;
+  v_id uuid := gen_random_uuid();
+  v_now timestamptz;
+  v_answer cloakroom_api.verification_challenge;
+begin
+  -- Phones before networks, always: two requests never wait for each other.
+  perform cloakroom_private.take_turns(v_phone_hash);
+  perform cloakroom_private.take_turns(v_network_hash);
+  v_answer.retry_after := cloakroom_private.verification_wait(v_phone_hash, v_network_hash);
+  if v_answer.retry_after > 0 then
+    v_answer.outcome := 'rate_limited';
+    return v_answer;
+  end if;
+  select * into v_limits from cloakroom.settings;
+  v_now := clock_timestamp();
+  v_answer.outcome := 'sent';
+  v_answer.code := cloakroom_private.random_code();
+  v_answer.phone := cloakroom_private.mask(v_phone, 'PHONE');
+  v_answer.expires_at := v_now + v_limits.otp_ttl_seconds * interval '1 second';
+  v_answer.resend_at := v_now + v_limits.otp_resend_seconds * interval '1 second';
+  insert into cloakroom.verification_codes (id, phone_hash, address_hash, code_hash, created_at, expires_at) values (
+    v_id, v_phone_hash, v_network_hash, cloakroom_private.lookup_hash('code', v_id || ':' || v_answer.code),
+    v_now, v_answer.expires_at);
+  perform cloakroom_private.purge_codes();
+  return v_answer;
+end $$;

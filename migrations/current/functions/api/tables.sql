@@ -1,0 +1,9 @@
+-- An organization's tables in order of creation. VIEWER.
+create or replace function cloakroom_api.tables(organization_id uuid) returns setof cloakroom_api.data_table
+language plpgsql volatile security definer set search_path = '' as $$
+begin
+  perform cloakroom_private.require_role(tables.organization_id, 'VIEWER');
+  return query
+    select t.id, t.organization_id, t.name, t.created_at from cloakroom.tables t
+    where t.organization_id = tables.organization_id order by t.created_at, t.id;
+end $$;

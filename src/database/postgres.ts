@@ -1,0 +1,89 @@
+import pg from "pg";
+import { camelCased, snakeCasedArguments } from "./casing.js";
+import type { Log } from "./log.js";
+import { type Caller, type Database, DatabaseError } from "./port.js";
+import { storableJson } from "./storable-json.js";
+
+export interface PostgresDatabaseOptions {
+  /** As the login role `cloakroom_server`; a transaction pooler will do. */
+  readonly url: string;
+  readonly rootKey: string;
+  readonly poolSize?: number;
+  readonly log: Log;
+}
+
+const callText = "select cloakroom_private.invoke($1, $2, $3, $4, $5, $6) as result";
+const readyText =
+  "select has_function_privilege('cloakroom_private.invoke(text,jsonb,text,text,text,jsonb)', 'execute') as ready";
+/** A little over the login role's statement_timeout, so that the server's own word comes first. */
+const queryTimeoutMilliseconds = 35_000;
+
+/** The driver for any Postgres: each call is one statement to the dispatcher, unnamed, so that poolers can take it. */
+export function createPostgresDatabase({ url, rootKey, poolSize = 10, log }: PostgresDatabaseOptions): Database {
+  const pool = createPool(url, poolSize, log);
+  return {
+    async call(fn, args, caller) {
+      const result = await run<{ result: unknown }>(pool, callText, parameters(String(fn), args, caller, rootKey));
+      return camelCased(result?.result) as never;
+    },
+    async isReady() {
+      return run<{ ready: boolean }>(pool, readyText, []).then(
+        (row) => row?.ready === true,
+        () => false,
+      );
+    },
+    close: () => pool.end(),
+  };
+}
+
+/** Without an error listener a restart of the database would end this process. */
+function createPool(url: string, poolSize: number, log: Log): pg.Pool {
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: poolSize,
+    application_name: "cloakroom",
+    connectionTimeoutMillis: 10_000,
+    idleTimeoutMillis: 60_000,
+    query_timeout: queryTimeoutMilliseconds,
+    keepAlive: true,
+  });
+  pool.on("connect", (client) => client.on("error", () => undefined));
+  pool.on("error", (error) =>
+    log("a database connection was lost", { code: (error as { code?: string }).code ?? null }),
+  );
+  return pool;
+}
+
+function parameters(fn: string, args: Readonly<Record<string, unknown>>, caller: Caller, rootKey: string): unknown[] {
+  const claims = caller.claims === null ? null : storableJson(caller.claims);
+  return [caller.role, claims, rootKey, caller.clientAddress, fn, storableJson(snakeCasedArguments(args))];
+}
+
+/** A connection is kept after an error that the server sent, and thrown away after any other. */
+async function run<Row>(pool: pg.Pool, text: string, values: unknown[]): Promise<Row | undefined> {
+  let client: pg.PoolClient;
+  try {
+    client = await pool.connect();
+  } catch (error) {
+    throw databaseError(error);
+  }
+  try {
+    const { rows } = await client.query({ text, values });
+    client.release();
+    return rows[0] as Row | undefined;
+  } catch (error) {
+    client.release(!(error instanceof pg.DatabaseError) || error.severity !== "ERROR");
+    throw databaseError(error);
+  }
+}
+
+/** Never the driver's error itself: it holds query, parameters and values. */
+function databaseError(error: unknown): DatabaseError {
+  const code = error instanceof pg.DatabaseError ? error.code : undefined;
+  if (!code || isUnreachable(code)) return new DatabaseError("08006", "The database cannot be reached.");
+  const { message, detail } = error as pg.DatabaseError;
+  if (code.startsWith("CR")) return new DatabaseError(code, message, detail || null);
+  return new DatabaseError(code, `database error ${code}`);
+}
+
+const isUnreachable = (code: string) => /^(08|57P0|53300|28)/.test(code);

@@ -1,0 +1,79 @@
+import { type IncomingMessage, type ServerResponse, STATUS_CODES } from "node:http";
+import type { Socket } from "node:net";
+import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
+import type { FormatError } from "../format-error.js";
+import type { ErrorCode } from "../services/errors.js";
+import { baseHeaders, errorBody, errorType, faultBody, HttpFault, httpFault, rawAnswer, statusOf } from "./answers.js";
+
+const largestBody = 4 * 1024 * 1024;
+const slowestRequestMilliseconds = 30_000;
+
+/**
+ * An HTTP server without routes that keeps the promises every answer makes, whoever gives it (a route, Fastify's
+ * router, or Node before a request is whole): the headers of `baseHeaders`, errors in GraphQL's shape, no name of any
+ * software. A Host header that is empty or malformed is refused here, before anything builds an address from it.
+ */
+export function createFrontDoor(formatError: FormatError): FastifyInstance {
+  const server = Fastify({
+    logger: false,
+    bodyLimit: largestBody,
+    requestTimeout: slowestRequestMilliseconds,
+    // While draining, readyz itself says so; others get their answers.
+    return503OnClosing: false,
+    http: { requireHostHeader: false },
+    frameworkErrors: (error, request, reply) => void sendError(error, request, reply.headers(baseHeaders), formatError),
+    clientErrorHandler: answerUnreadable,
+  });
+  server.addHook("onRequest", async (request, reply) => {
+    reply.headers(baseHeaders);
+    if (!isHost(request.headers.host)) throw new HttpFault(400, "The Host header is missing or malformed.");
+  });
+  server.setErrorHandler((error, request, reply) => sendError(error, request, reply, formatError));
+  server.setNotFoundHandler((request, reply) => sendError(httpFault(404), request, reply, formatError));
+  // Node would answer 417 itself, without our headers; an expectation may as well be ignored.
+  server.server.on("checkExpectation", (request: IncomingMessage, response: ServerResponse) => {
+    server.server.emit("request", request, response);
+  });
+  return server;
+}
+
+/** 405 before a body is read. */
+export function refuseMethods(server: FastifyInstance, url: string, allow: string, method: string[]): void {
+  const refuse = async () => {
+    throw httpFault(405, { allow });
+  };
+  server.route({ method, url, onRequest: refuse, handler: refuse });
+}
+
+/** A name or IPv4 address, or an IPv6 address in brackets, with or without a port. */
+const isHost = (host: string | undefined) => /^([\w.-]+|\[[\da-f:.]+\])(:\d{1,5})?$/i.test(host ?? "");
+
+function sendError(
+  error: unknown,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  formatError: FormatError,
+): FastifyReply {
+  reply.type(errorType(request.headers.accept));
+  const fault = faultOf(error);
+  if (fault) return reply.code(fault.status).headers(fault.headers).send(faultBody(fault));
+  const formatted = formatError({ message: "" }, error);
+  const { code, retryAfter } = formatted.extensions as { code: ErrorCode; retryAfter?: number };
+  if (retryAfter) reply.header("retry-after", retryAfter);
+  return reply.code(statusOf[code]).send(errorBody(formatted));
+}
+
+/** Fastify's own errors say in `statusCode` whose fault they are; their messages quote addresses and types. */
+function faultOf(error: unknown): HttpFault | null {
+  if (error instanceof HttpFault) return error;
+  const { code, statusCode } = error as { code?: unknown; statusCode?: unknown };
+  const isFastifys = typeof code === "string" && code.startsWith("FST_") && typeof statusCode === "number";
+  return isFastifys && statusCode >= 400 && statusCode < 500 ? httpFault(statusCode) : null;
+}
+
+/** Node could not even read a request. */
+function answerUnreadable(error: NodeJS.ErrnoException, socket: Socket): void {
+  if (error.code === "ECONNRESET" || !socket.writable) return void socket.destroy();
+  const status = { HPE_HEADER_OVERFLOW: 431, ERR_HTTP_REQUEST_TIMEOUT: 408 }[error.code ?? ""] ?? 400;
+  socket.end(rawAnswer(status, STATUS_CODES[status] ?? ""));
+}

@@ -1,0 +1,54 @@
+import { pino } from "pino";
+import { createApplication } from "./application.js";
+import { type Config, completeSecrets, lacksSecrets, readSettings, type Settings } from "./config.js";
+import { chooseDataDirectory, startEmbedded } from "./database/embedded.js";
+import type { Log } from "./database/log.js";
+import { migrate, serverRolePassword, serverUrl } from "./database/migrate.js";
+import { createPostgresDatabase } from "./database/postgres.js";
+import { type Close, runProcess } from "./lifecycle.js";
+import { createConsoleSms } from "./services/outside/sms-console.js";
+
+/** The process: settings, data directory, database, requests, in this order, and back when it is told to stop. */
+async function start(own: (close: Close) => void): Promise<void> {
+  const settings = readSettings(process.env);
+  log.level = settings.logLevel;
+  const dataDirectory = dataDirectoryOf(settings);
+  const config = completeSecrets(settings, dataDirectory);
+
+  const adminUrl = config.databaseMigrationUrl ?? config.databaseUrl ?? (await embeddedUrl(dataDirectory, own));
+  const { vaultRootKey: rootKey } = config;
+  if (config.migrateOnStart)
+    await migrate({ adminUrl, rootKey, serverRolePassword: serverRolePassword(rootKey), log: say });
+  const database = createPostgresDatabase({ url: servingUrl(config, adminUrl), rootKey, log: say });
+  own(() => database.close());
+
+  const application = await createApplication({ config, database, sms: createConsoleSms(), log });
+  own(() => application.close());
+  const { url } = await application.listen();
+  // By hand, since it must be there, in this form, at every log level.
+  process.stdout.write(`${JSON.stringify({ msg: "listening", url })}\n`);
+}
+
+const log = pino({ base: null });
+const say: Log = (message, fields = {}) => log.info(fields, message);
+
+/** Only where something has to be kept in it: a server with its database elsewhere and every secret set needs none. */
+function dataDirectoryOf(settings: Settings): string | undefined {
+  if (settings.databaseUrl && !lacksSecrets(settings)) return undefined;
+  return chooseDataDirectory(settings.dataDir ?? undefined, say, !settings.databaseUrl);
+}
+
+async function embeddedUrl(dataDirectory: string | undefined, own: (close: Close) => void): Promise<string> {
+  const postgres = await startEmbedded({ dataDirectory: dataDirectory ?? "", log: say });
+  own(() => postgres.stop());
+  return postgres.adminUrl;
+}
+
+/** Requests are answered as the login role, whose password follows from the root key unless the address has one. */
+function servingUrl({ databaseUrl, vaultRootKey }: Config, adminUrl: string): string {
+  const url = new URL(databaseUrl ?? adminUrl);
+  const isLoginRole = /^cloakroom_server(\.|$)/.test(decodeURIComponent(url.username));
+  return isLoginRole && url.password ? url.href : serverUrl(url.href, serverRolePassword(vaultRootKey));
+}
+
+runProcess({ start, log });

@@ -1,0 +1,78 @@
+import type { AddressInfo } from "node:net";
+import type { FastifyInstance } from "fastify";
+import type { GraphQLSchema } from "graphql";
+import type { Logger } from "pino";
+import type { Config } from "./config.js";
+import { createFormatError } from "./format-error.js";
+import { createDrain } from "./http/drain.js";
+import { createFrontDoor } from "./http/front-door.js";
+import { builtGraphiql, serveGraphiqlAssets } from "./http/graphiql.js";
+import { createGraphqlEngine } from "./http/graphql-engine.js";
+import { addGraphqlRoutes, type CreateContext } from "./http/graphql-routes.js";
+import { addHealthRoutes } from "./http/health-routes.js";
+import { acceptJsonBodies } from "./http/json-body.js";
+
+export interface HttpServerParts {
+  readonly config: Config;
+  readonly schema: GraphQLSchema;
+  /** @throws DomainError to refuse the request as a whole */
+  readonly createContext: CreateContext;
+  readonly isReady: () => Promise<boolean>;
+  readonly log: Logger;
+  /** Where GraphiQL's built files are. */
+  readonly graphiqlDirectory?: string;
+}
+
+export interface HttpServer {
+  /** @returns the address with the port that was bound */
+  listen(): Promise<{ readonly url: string }>;
+  /** Refuses what comes, lets what is being answered finish for ten seconds, and ends. */
+  close(): Promise<void>;
+}
+
+const drainMilliseconds = 10_000;
+
+/** Everything that is served over HTTP: the API, GraphiQL and health. */
+export function createHttpServer(parts: HttpServerParts): HttpServer {
+  const { config, schema, createContext, isReady, log, graphiqlDirectory = builtGraphiql } = parts;
+  const formatError = createFormatError(log);
+  const engine = createGraphqlEngine({ config, schema, formatError, log });
+  const server = createFrontDoor(formatError);
+  const drain = createDrain(server);
+
+  logRequests(server, log);
+  acceptJsonBodies(server);
+  addHealthRoutes(server, { isReady, isDraining: drain.isDraining });
+  addGraphqlRoutes(server, { config, engine, createContext, graphiqlDirectory });
+  return {
+    async listen() {
+      await engine.start();
+      if (config.graphiql) await serveGraphiqlAssets(server, graphiqlDirectory);
+      await server.listen({ host: config.host, port: config.port });
+      return { url: urlOf(config.host, (server.server.address() as AddressInfo).port) };
+    },
+    async close() {
+      await drain.begin(drainMilliseconds);
+      const closed = server.close();
+      server.server.closeAllConnections();
+      await closed;
+      await engine.stop();
+    },
+  };
+}
+
+const urlOf = (host: string, port: number) => `http://${host.includes(":") ? `[${host}]` : host}:${port}`;
+
+/** At `debug` alone, and nothing of the request but its method and route. */
+function logRequests(server: FastifyInstance, log: Logger): void {
+  if (!log.isLevelEnabled("debug")) return;
+  server.addHook("onResponse", async ({ method, routeOptions }, { statusCode, elapsedTime }) => {
+    log.debug({
+      msg: "request",
+      method,
+      route: routeOptions.url ?? null,
+      status: statusCode,
+      ms: Math.round(elapsedTime),
+    });
+  });
+}

@@ -1,0 +1,46 @@
+import { createHash, timingSafeEqual } from "node:crypto";
+import { verifyStandardWebhook } from "./crypto/signatures.js";
+import type { RelayCredential } from "./request.js";
+
+/** What a request brings along to prove that it is the relay's. */
+export interface RelayRequest {
+  readonly headers: {
+    readonly authorization: string | undefined;
+    readonly webhookId: string | undefined;
+    readonly webhookTimestamp: string | undefined;
+    readonly webhookSignature: string | undefined;
+  };
+  /** The bytes as they came: what was signed. */
+  readonly rawBody: Buffer;
+  readonly config: {
+    readonly relayWebhookSecrets: readonly string[];
+    readonly relayAuth: readonly ("signature" | "bearer")[];
+  };
+  readonly now: Date;
+}
+
+/** Whether the relay sent this, by a way that is still allowed; null for anyone else. */
+export function checkRelay(request: RelayRequest): RelayCredential | null {
+  const { relayAuth } = request.config;
+  const webhookId = relayAuth.includes("signature") ? signedWebhookId(request) : null;
+  if (webhookId === null && !(relayAuth.includes("bearer") && holdsBearer(request))) return null;
+  return { webhookId, bodyHash: createHash("sha256").update(request.rawBody).digest("hex") };
+}
+
+function signedWebhookId({ headers, rawBody, config, now }: RelayRequest): string | null {
+  const { webhookId: id, webhookTimestamp: timestamp, webhookSignature: signature } = headers;
+  if (id === undefined || timestamp === undefined || signature === undefined) return null;
+  if (!/^[\x20-\x7e]{1,256}$/.test(id)) return null;
+  const delivery = { id, timestamp, signature, body: rawBody, secrets: config.relayWebhookSecrets, now };
+  return verifyStandardWebhook(delivery) ? id : null;
+}
+
+/** Compares hashes, so that neither the length nor the beginning of a secret shows in the time taken. */
+function holdsBearer({ headers, config }: RelayRequest): boolean {
+  const [, given] = /^Bearer (.+)$/i.exec(headers.authorization ?? "") ?? [];
+  if (given === undefined) return false;
+  const matches = config.relayWebhookSecrets.filter((secret) => timingSafeEqual(sha256(secret), sha256(given)));
+  return matches.length > 0;
+}
+
+const sha256 = (text: string) => createHash("sha256").update(text, "utf8").digest();

@@ -1,0 +1,47 @@
+import type { Caller, Database } from "../database/port.js";
+import { forbidden } from "./errors.js";
+import type { RelayCredential } from "./request.js";
+
+export interface IncomingMessage {
+  /** The relay's own id of the message. */
+  readonly messageId?: string | null | undefined;
+  readonly chatGuid: string;
+  readonly mode: "DIRECT" | "GROUP";
+  readonly sender: string;
+  readonly text: string;
+  /** Unix time in seconds. */
+  readonly timestamp: number;
+  readonly participants: readonly string[];
+}
+
+/** Where a page begins: `after` holds the parts of a cursor that was checked. */
+export interface PageStart {
+  readonly limit: number;
+  readonly after: readonly (string | number)[] | null;
+}
+
+/** Messages that the relay hands in, and the conversations that they make, for the participants who are users. */
+export function createRelay(database: Database) {
+  return {
+    /** @throws CONFLICT where the relay's webhook-id came with another body before; FORBIDDEN for anyone but the relay */
+    async ingestMessage(caller: Caller, relay: RelayCredential | null, input: IncomingMessage) {
+      if (!relay) throw forbidden();
+      const { text, timestamp, ...message } = input;
+      const { webhookId } = relay;
+      const args = { ...message, messageText: text, sentAtSeconds: timestamp };
+      const signed = webhookId === null ? {} : { webhookId, bodyHash: relay.bodyHash };
+      return { ...(await database.call("ingest_message", { ...args, ...signed }, caller)), reply: null };
+    },
+
+    /** The one with the newest message first; a cursor is `[lastMessageAt, id]`. */
+    conversations(caller: Caller, { limit, after }: PageStart) {
+      return database.call("conversations", { first: limit, after: after && { at: after[0], id: after[1] } }, caller);
+    },
+
+    /** Of each conversation `limit` messages at most, oldest first; a cursor is `[sentAt, sequence]`. */
+    messages(caller: Caller, conversationIds: readonly string[], { limit, after }: PageStart) {
+      const start = after && { at: after[0], sequence: after[1] };
+      return database.call("messages", { conversationIds, first: limit, after: start }, caller);
+    },
+  };
+}

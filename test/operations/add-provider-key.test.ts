@@ -1,0 +1,78 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { type Requests, refused, requestsOf, unknownIds } from "../support/requests.js";
+import { startTestServer, type TestServer } from "../support/server.js";
+import { canariesIn, tableDump } from "../support/table-dump.js";
+
+const apiKey = "sk-canary-9b7e-do-not-leak-wxyz";
+
+describe("addProviderKey", () => {
+  let server: TestServer;
+  let requests: Requests;
+  beforeAll(async () => {
+    server = await startTestServer();
+    requests = requestsOf(server);
+  });
+  afterAll(() => server.close());
+
+  test("answers the key masked, records it, and leaks it nowhere", async () => {
+    const { organizationId, token, userId } = await server.signIn();
+    const input = { organizationId, provider: "openai", apiKey, label: "main", baseUrl: "https://llm.example.com/v1" };
+    const { data, text } = await requests.addProviderKey(input, { token });
+    expect(data.addProviderKey).toMatchObject({
+      organizationId,
+      provider: "openai",
+      label: "main",
+      baseUrl: "https://llm.example.com/v1",
+      apiKey: "••••••••wxyz",
+      active: true,
+      createdBy: userId,
+      lastUsedAt: null,
+    });
+    const { rows } = await server.admin.query(
+      "select action, actor_id, target_id, details from cloakroom.audit_events where organization_id = $1",
+      [organizationId],
+    );
+    const details = { provider: "openai", label: "main" };
+    const target_id = data.addProviderKey.id;
+    expect(rows).toEqual([{ action: "PROVIDER_KEY_ADDED", actor_id: userId, target_id, details }]);
+    const seen = text + server.output() + (await tableDump(server.admin));
+    expect(canariesIn(seen, [apiKey, apiKey.slice(3, -4)])).toEqual([]);
+  });
+
+  const wrong: [string, Record<string, unknown>][] = [
+    ["input.apiKey", { apiKey: "" }],
+    ["input.apiKey", { apiKey: `${apiKey} ${apiKey}` }],
+    ["input.apiKey", { apiKey: `${apiKey}\r\nx: y` }],
+    ["input.apiKey", { apiKey: `${apiKey}\u0000` }],
+    ["input.apiKey", { apiKey: apiKey.repeat(300) }],
+    ["input.apiKey", { apiKey: { nested: apiKey } }],
+    ["input.apiKey", { apiKey: null }],
+    ["input.provider", { provider: "Open AI" }],
+    ["input.label", { label: "x".repeat(201) }],
+    ["input.baseUrl", { baseUrl: `https://${apiKey}:x@example.com` }],
+    ["input.baseUrl", { baseUrl: "javascript:alert(1)" }],
+  ];
+  test("refuses bad input by field, quoting nothing of it, and keeps nothing", async () => {
+    const { organizationId, token } = await server.signIn();
+    for (const [field, changes] of wrong) {
+      const answer = await requests.addProviderKey(
+        { organizationId, provider: "openai", apiKey, ...changes },
+        { token },
+      );
+      expect(refused(answer), JSON.stringify(changes).slice(0, 80)).toEqual({ code: "BAD_USER_INPUT", field });
+      expect(canariesIn(answer.text + server.output(), [apiKey, apiKey.slice(3, -4)])).toEqual([]);
+    }
+    expect((await requests.providerKeys(organizationId, { token })).data.providerKeys).toEqual([]);
+  });
+
+  test("is FORBIDDEN below ADMIN, NOT_FOUND to strangers and UNAUTHENTICATED to nobody", async () => {
+    const owner = await server.signIn();
+    const add = async (token?: string, organizationId = owner.organizationId) =>
+      (await requests.addProviderKey({ organizationId, provider: "openai", apiKey }, token ? { token } : {})).code;
+    expect(await add((await server.signInMember(owner, "MEMBER")).token)).toBe("FORBIDDEN");
+    expect(await add((await server.signInMember(owner, "ADMIN")).token)).toBeNull();
+    expect(await add((await server.signIn()).token)).toBe("NOT_FOUND");
+    expect(await add()).toBe("UNAUTHENTICATED");
+    for (const id of unknownIds) expect(await add(owner.token, id)).toBe("NOT_FOUND");
+  });
+});

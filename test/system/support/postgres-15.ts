@@ -1,0 +1,48 @@
+import { execFileSync } from "node:child_process";
+import { chownSync, rmSync, statSync } from "node:fs";
+import { createServer } from "node:net";
+import path from "node:path";
+import { openDirectory } from "./checkout.js";
+import type { Cluster } from "./cluster.js";
+
+const programs = "/usr/lib/postgresql/15/bin";
+
+/** A throwaway cluster of Debian's Postgres 15, run by the system user `postgres`; its dump is pg_dump's. */
+export async function startPostgres15(): Promise<Cluster> {
+  const parent = openDirectory();
+  const { uid, gid } = statSync("/var/lib/postgresql");
+  chownSync(parent, uid, gid);
+  const dataDirectory = path.join(parent, "data");
+  const port = await freePort();
+  const asPostgres = (program: string, ...args: string[]) =>
+    execFileSync(path.join(programs, program), args, {
+      uid,
+      gid,
+      cwd: parent,
+      encoding: "utf8",
+      stdio: ["ignore", "pipe", "pipe"],
+      maxBuffer: 1 << 30,
+    });
+  asPostgres("initdb", "-D", dataDirectory, "--locale=C", "--encoding=UTF8", "-U", "postgres", "-A", "trust");
+  const options = `-p ${port} -k ${parent} -c listen_addresses=127.0.0.1`;
+  asPostgres("pg_ctl", "-D", dataDirectory, "-w", "-l", path.join(parent, "log"), "-o", options, "start");
+  const url = `postgres://postgres@127.0.0.1:${port}/postgres`;
+  return {
+    url,
+    dataDirectory,
+    dump: () => asPostgres("pg_dump", url),
+    psql: (statement) => asPostgres("psql", "-X", "-v", "ON_ERROR_STOP=1", "-At", "-c", statement, url),
+    stop: () => {
+      asPostgres("pg_ctl", "-D", dataDirectory, "-m", "fast", "-w", "stop");
+      rmSync(parent, { recursive: true, force: true });
+    },
+  };
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const address = server.address();
+  await new Promise((resolve) => server.close(resolve));
+  return typeof address === "object" && address ? address.port : 0;
+}
