@@ -1,69 +1,98 @@
 import { spawn } from "node:child_process";
-import { existsSync, mkdirSync, readdirSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 
-// `npm start`: builds what is missing or older than its sources, then becomes the server, in this very process, so that
-// signals and the exit code need nobody to pass them on.
+// `npm start`: builds what is missing or older than its sources, then becomes the server, in this very process. npm runs
+// it through a shell that would keep signals to itself, hence the `exec` in package.json. GraphiQL takes longest and is
+// built beside the running server, which makes those who ask for the page wait for it (src/http/graphiql.ts).
 
 const root = fileURLToPath(new URL("..", import.meta.url));
-const shared = ["package-lock.json"];
-const targets = [
-  {
-    name: "server",
-    sources: ["src", "tsconfig.json", "tsconfig.build.json", ...shared],
-    command: ["tsc", "-p", "tsconfig.build.json"],
-  },
-  {
-    name: "graphiql",
-    sources: ["graphiql", ...shared],
-    command: ["vite", "build", "--config", "graphiql/vite.config.ts", "--logLevel", "warn"],
-  },
-];
+const dist = path.join(root, "dist");
+const draft = path.join(dist, ".graphiql-draft");
+const server = {
+  name: "server",
+  sources: ["src", "tsconfig.json", "tsconfig.build.json", "package-lock.json"],
+  command: ["tsc", "-p", "tsconfig.build.json"],
+};
+const graphiql = {
+  name: "graphiql",
+  sources: ["graphiql", "package-lock.json"],
+  command: ["vite", "build", "--config", "graphiql/vite.config.ts", "--logLevel", "warn", "--outDir", draft],
+};
 
 if (existsSync(path.join(root, ".env"))) process.loadEnvFile(path.join(root, ".env"));
-const stale = targets.filter(isStale);
-if (stale.length > 0) process.stderr.write(`Building ${stale.map(({ name }) => name).join(" and ")} …\n`);
-await Promise.all(stale.map(build));
+const isOff = process.env.NODE_ENV === "production" && process.env.GRAPHIQL !== "true";
+mkdirSync(dist, { recursive: true });
+if (isStale(server)) await buildServer();
+if (!isOff && isStale(graphiql)) void buildGraphiql();
+if (process.env.npm_lifecycle_event === "start") stopWithoutParent(process.ppid);
 await import("../dist/main.js");
 
-function stampOf({ name }) {
-  return path.join(root, "dist", `.${name}-built`);
+/** An npm that was killed could tell nobody. */
+function stopWithoutParent(parent) {
+  const timer = setInterval(() => {
+    if (process.ppid === parent) return;
+    clearInterval(timer);
+    process.kill(process.pid, "SIGTERM");
+  }, 500);
+  timer.unref();
 }
 
 /** Where the compilers are not installed, what was built elsewhere is run as it is. */
 function isStale(target) {
   const stamp = stampOf(target);
   const builtAt = existsSync(stamp) ? statSync(stamp).mtimeMs : 0;
-  return existsSync(commandOf(target)) && target.sources.some((source) => newest(path.join(root, source)) > builtAt);
+  return existsSync(compilerOf(target)) && target.sources.some((source) => newest(path.join(root, source)) > builtAt);
 }
 
 function newest(file) {
-  const { mtimeMs } = statSync(file);
-  if (!statSync(file).isDirectory()) return mtimeMs;
-  return Math.max(mtimeMs, ...readdirSync(file).map((name) => newest(path.join(file, name))));
+  const status = statSync(file);
+  if (!status.isDirectory()) return status.mtimeMs;
+  return Math.max(status.mtimeMs, ...readdirSync(file).map((name) => newest(path.join(file, name))));
 }
 
-function commandOf({ command }) {
+function stampOf({ name }) {
+  return path.join(dist, `.${name}-built`);
+}
+
+function compilerOf({ command }) {
   return path.join(root, "node_modules", ".bin", command[0]);
 }
 
-/** The stamp bears the time at which the build began: a file saved meanwhile is newer. */
-async function build(target) {
-  const begunAt = new Date();
-  const dist = path.join(root, "dist");
-  mkdirSync(dist, { recursive: true });
-  if (target.name === "server")
-    for (const name of readdirSync(dist))
-      if (name !== "graphiql" && !name.startsWith(".")) rmSync(path.join(dist, name), { recursive: true });
-  const code = await new Promise((resolve) => {
-    const child = spawn(commandOf(target), target.command.slice(1), { cwd: root, stdio: ["ignore", 2, 2] });
-    child.on("close", (status) => resolve(status ?? 1)).on("error", () => resolve(1));
-  });
-  if (code !== 0) {
-    process.stderr.write(`The ${target.name} could not be built.\n`);
-    process.exit(1);
+/** What the compiler wrote for files that are gone would live on; GraphiQL's folder and the stamps stay. */
+async function buildServer() {
+  process.stderr.write("Building the server …\n");
+  for (const name of readdirSync(dist))
+    if (name !== "graphiql" && !name.startsWith(".")) rmSync(path.join(dist, name), { recursive: true });
+  if (await succeeds(server)) return;
+  process.stderr.write("The server could not be built.\n");
+  process.exit(1);
+}
+
+/** In a draft folder, so that page and assets come into place together; while it is there, a build is under way. */
+async function buildGraphiql() {
+  rmSync(draft, { recursive: true, force: true });
+  mkdirSync(draft);
+  if (await succeeds(graphiql)) {
+    rmSync(path.join(dist, "graphiql"), { recursive: true, force: true });
+    renameSync(draft, path.join(dist, "graphiql"));
+  } else {
+    process.stderr.write("GraphiQL could not be built.\n");
+    rmSync(draft, { recursive: true, force: true });
   }
+}
+
+/** The stamp bears the time at which the build began: a file saved meanwhile is newer. */
+async function succeeds(target) {
+  const begunAt = new Date();
+  const child = spawn(compilerOf(target), target.command.slice(1), { cwd: root, stdio: ["ignore", 2, 2] });
+  const endWithUs = () => child.kill();
+  process.once("exit", endWithUs);
+  const code = await new Promise((resolve) => child.on("close", resolve).on("error", resolve));
+  process.off("exit", endWithUs);
+  if (code !== 0) return false;
   writeFileSync(stampOf(target), "");
   utimesSync(stampOf(target), begunAt, begunAt);
+  return true;
 }

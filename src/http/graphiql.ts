@@ -1,5 +1,7 @@
+import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import path from "node:path";
+import { setTimeout } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import fastifyStatic from "@fastify/static";
 import type { FastifyInstance, FastifyReply } from "fastify";
@@ -35,12 +37,26 @@ export async function serveGraphiqlAssets(server: FastifyInstance, directory: st
   });
 }
 
-/** The page itself, or one that says how to build it. */
+/** The page itself, once it is built, or one that says how to build it. */
 export async function sendGraphiqlPage(reply: FastifyReply, directory: string): Promise<FastifyReply> {
   reply.type("text/html; charset=utf-8");
-  const page = await readFile(path.join(directory, "index.html"), "utf8").catch(() => null);
+  const page = await builtPage(directory);
   if (page === null) return reply.code(503).send(unbuilt);
   return reply.header("content-security-policy", contentSecurityPolicy).send(page);
+}
+
+const patienceMilliseconds = 60_000;
+
+/** `npm start` builds beside the server, in a draft folder that it moves into place: whoever comes meanwhile waits. */
+async function builtPage(directory: string): Promise<string | null> {
+  const draft = path.join(directory, "..", ".graphiql-draft");
+  const deadline = Date.now() + patienceMilliseconds;
+  for (;;) {
+    const isBeingBuilt = existsSync(draft);
+    const page = await readFile(path.join(directory, "index.html"), "utf8").catch(() => null);
+    if (page !== null || !isBeingBuilt || Date.now() > deadline) return page;
+    await setTimeout(200);
+  }
 }
 
 const unbuilt = `<!doctype html><title>GraphiQL</title>

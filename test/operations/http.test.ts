@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -13,11 +13,12 @@ import { forbidden } from "../../src/services/errors.js";
 
 const canary = "canary-91be7c";
 const origin = "https://app.example.com";
-const graphiqlDirectory = mkdtempSync(path.join(tmpdir(), "graphiql-"));
-mkdirSync(path.join(graphiqlDirectory, "assets"));
+const distDirectory = mkdtempSync(path.join(tmpdir(), "dist-"));
+const graphiqlDirectory = path.join(distDirectory, "graphiql");
+mkdirSync(path.join(graphiqlDirectory, "assets"), { recursive: true });
 writeFileSync(path.join(graphiqlDirectory, "index.html"), "<!doctype html><title>GraphiQL</title>");
 writeFileSync(path.join(graphiqlDirectory, "assets", "index-abc123.js"), "export {};");
-afterAll(() => rmSync(graphiqlDirectory, { recursive: true }));
+afterAll(() => rmSync(distDirectory, { recursive: true }));
 
 const secrets = {
   SUPABASE_JWT_SECRET: "x".repeat(32),
@@ -362,6 +363,23 @@ describe("GraphiQL", () => {
     const asset = await fetch(`${toy.url}/graphiql/assets/index-abc123.js`);
     expect(asset.headers.get("cache-control")).toContain("immutable");
     expect(asset.headers.get("content-type")).toMatch(/javascript/);
+  });
+
+  it("waits for it while it is being built, and says how to build it where nobody does", async () => {
+    const page = path.join(graphiqlDirectory, "index.html");
+    const draft = path.join(graphiqlDirectory, "..", ".graphiql-draft");
+    const ask = () => fetch(`${toy.url}/graphql`, { headers: { accept: "text/html" } });
+    renameSync(page, `${page}.away`);
+    const unbuilt = await ask();
+    expect(unbuilt.status).toBe(503);
+    expect(await unbuilt.text()).toContain("npm run build:graphiql");
+    expectHeaders(unbuilt.headers);
+    mkdirSync(draft);
+    const waiting = ask();
+    await post(toy.url, "{ hello }");
+    renameSync(`${page}.away`, page);
+    rmSync(draft, { recursive: true });
+    expect((await waiting).status).toBe(200);
   });
 
   it("hands out nothing beside its folder", async () => {

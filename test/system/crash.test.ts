@@ -68,7 +68,7 @@ describe("kill -9 in the middle of load, and start again", () => {
     );
     const loading = load(client, createTable.id, createTable.columns[0].id);
     await pause(2000);
-    first.interrupt("SIGKILL");
+    process.kill(first.pid, "SIGKILL");
     const answered = await loading;
     expect(answered.events.length).toBeGreaterThan(20);
 

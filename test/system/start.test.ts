@@ -58,14 +58,14 @@ describe("npm start", () => {
     const server = await startServer({
       command: ["bash", "-c", "npm ci && npm start"],
       cwd: clone,
-      startsWithinSeconds: 120,
+      startsWithinSeconds: 200,
     });
     const [, dataDirectory = ""] = /"dataDirectory":"([^"]+)"/.exec(server.output()) ?? [];
     expect(dataDirectory, server.output()).toMatch(/^\/var\/lib\/cloakroom\/[0-9a-f]{16}$/);
     cleanups.push(() => rmSync(dataDirectory, { recursive: true, force: true }));
     await doesTheMainJob(server);
     await leavesNobodyBehind(server, clone, dataDirectory);
-  }, 240_000);
+  }, 300_000);
 
   it("keeps its data in the clone where Postgres' user reaches it", async () => {
     const clone = directoryThatEveryoneReaches();

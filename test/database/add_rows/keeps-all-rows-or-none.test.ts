@@ -20,11 +20,17 @@ describe("add_rows", () => {
   afterAll(() => t?.drop());
   const add = (rows: unknown, caller = owner.caller, tableId = table.id) =>
     call(t.database, "add_rows", { tableId, rows }, caller);
-  const stored = async () => (await t.admin.query("select from cloakroom.rows where table_id = $1", [table.id])).rowCount;
+  const stored = async () =>
+    (await t.admin.query("select from cloakroom.rows where table_id = $1", [table.id])).rowCount;
 
   it("answers and reads a thousand rows in the order given", async () => {
     const numbers = Array.from({ length: 1000 }, (_, n) => n);
-    const rows = await addRows(t.database, table, numbers.map((n) => ({ n, s: `secret number ${n}` })), owner.caller);
+    const rows = await addRows(
+      t.database,
+      table,
+      numbers.map((n) => ({ n, s: `secret number ${n}` })),
+      owner.caller,
+    );
     expect(rows.map((row) => row.values[table.ids.n as string])).toEqual(numbers);
     const read = await readRows(t.database, table, owner.caller, 500);
     expect(read.slice(0, 500).map((row) => row.n)).toEqual(numbers.slice(0, 500));
@@ -44,7 +50,10 @@ describe("add_rows", () => {
   it("writes nothing when one row of many is refused", async () => {
     const before = await stored();
     const n = table.ids.n as string;
-    expect(await refusal(add([{ [n]: 1 }, { [n]: 2 }, {}]))).toEqual({ sqlState: "CR422", detail: `input.rows.2.${n}` });
+    expect(await refusal(add([{ [n]: 1 }, { [n]: 2 }, {}]))).toEqual({
+      sqlState: "CR422",
+      detail: `input.rows.2.${n}`,
+    });
     expect((await refusalOf(add([{ [n]: null }]))).message).toContain('"n"');
     expect(await stored()).toBe(before);
   });

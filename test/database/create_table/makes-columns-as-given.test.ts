@@ -14,10 +14,19 @@ describe("tables and columns", () => {
   afterAll(() => t?.drop());
 
   const create = (name: string, columns: unknown = [], caller = owner.caller) =>
-    call<{ id: string; name: string }>(t.database, "create_table", { organizationId: owner.organizationId, name, columns }, caller);
+    call<{ id: string; name: string }>(
+      t.database,
+      "create_table",
+      { organizationId: owner.organizationId, name, columns },
+      caller,
+    );
   const log = async () => {
     const events = await call<{ action: string; details: { name: string } }[]>(
-      t.database, "audit_events", { organizationId: owner.organizationId, first: 500 }, owner.caller);
+      t.database,
+      "audit_events",
+      { organizationId: owner.organizationId, first: 500 },
+      owner.caller,
+    );
     return events.map(({ action, details }) => `${action} ${details.name}`);
   };
 
@@ -51,7 +60,10 @@ describe("tables and columns", () => {
     [{ name: "x", type: "MULTI_SELECT", options: ["a", "a"] }, "options"],
   ])("refuse the column %j by its field, and leave no table", async (column, field) => {
     const columns = [{ name: "ok", type: "TEXT" }, column];
-    expect(await refusal(create("Refused", columns))).toEqual({ sqlState: "CR422", detail: `input.columns.1.${field}` });
+    expect(await refusal(create("Refused", columns))).toEqual({
+      sqlState: "CR422",
+      detail: `input.columns.1.${field}`,
+    });
     const table = await makeTable(t.database, owner, []);
     const add = call(t.database, "add_column", { tableId: table.id, column }, owner.caller);
     expect(await refusal(add)).toEqual({ sqlState: "CR422", detail: `input.column.${field}` });
@@ -62,11 +74,28 @@ describe("tables and columns", () => {
   it("bear a name once, in whatever case", async () => {
     await create("Once", [{ name: "a", type: "TEXT" }]);
     expect((await refusal(create("ONCE"))).sqlState).toBe("CR409");
-    expect((await refusal(create("Twice", [{ name: "a", type: "TEXT" }, { name: "A", type: "TEXT" }]))).sqlState).toBe("CR409");
+    expect(
+      (
+        await refusal(
+          create("Twice", [
+            { name: "a", type: "TEXT" },
+            { name: "A", type: "TEXT" },
+          ]),
+        )
+      ).sqlState,
+    ).toBe("CR409");
     const { id } = await create("Other");
-    expect((await refusal(call(t.database, "rename_table", { id, name: "once" }, owner.caller))).sqlState).toBe("CR409");
-    expect(await refusal(call(t.database, "rename_table", { id, name: " " }, owner.caller))).toEqual({ sqlState: "CR422", detail: "name" });
-    expect(await call(t.database, "rename_table", { id, name: "OTHER" }, owner.caller)).toMatchObject({ id, name: "OTHER" });
+    expect((await refusal(call(t.database, "rename_table", { id, name: "once" }, owner.caller))).sqlState).toBe(
+      "CR409",
+    );
+    expect(await refusal(call(t.database, "rename_table", { id, name: " " }, owner.caller))).toEqual({
+      sqlState: "CR422",
+      detail: "name",
+    });
+    expect(await call(t.database, "rename_table", { id, name: "OTHER" }, owner.caller)).toMatchObject({
+      id,
+      name: "OTHER",
+    });
   });
 
   it("number at most 200 columns a table", async () => {
@@ -80,9 +109,21 @@ describe("tables and columns", () => {
   it("take a required column only while there are no rows", async () => {
     const table = await makeTable(t.database, owner, [{ name: "a", type: "TEXT" }]);
     const add = (name: string) =>
-      refusal(call(t.database, "add_column", { tableId: table.id, column: { name, type: "TEXT", required: true } }, owner.caller));
+      refusal(
+        call(
+          t.database,
+          "add_column",
+          { tableId: table.id, column: { name, type: "TEXT", required: true } },
+          owner.caller,
+        ),
+      );
     expect((await add("b")).sqlState).toBeNull();
-    await call(t.database, "add_rows", { tableId: table.id, rows: [{ [(await columnsOf(t.database, table.id, owner.caller))[1]?.id as string]: "x" }] }, owner.caller);
+    await call(
+      t.database,
+      "add_rows",
+      { tableId: table.id, rows: [{ [(await columnsOf(t.database, table.id, owner.caller))[1]?.id as string]: "x" }] },
+      owner.caller,
+    );
     expect((await add("c")).sqlState).toBe("CR409");
   });
 
@@ -105,7 +146,9 @@ describe("tables and columns", () => {
     expect(await asked(stranger.caller)).toEqual(Array(4).fill("CR404"));
     expect(await call(t.database, "table_by_id", { id }, viewer.caller)).toMatchObject({ id });
     expect((await refusal(call(t.database, "table_by_id", { id }, stranger.caller))).sqlState).toBe("CR404");
-    expect((await refusal(call(t.database, "tables", { organizationId: owner.organizationId }, stranger.caller))).sqlState).toBe("CR404");
+    expect(
+      (await refusal(call(t.database, "tables", { organizationId: owner.organizationId }, stranger.caller))).sqlState,
+    ).toBe("CR404");
     expect(await columnsOf(t.database, id, stranger.caller)).toEqual([]);
   });
 
@@ -113,18 +156,28 @@ describe("tables and columns", () => {
     const table = await makeTable(
       t.database,
       owner,
-      [{ name: "a", type: "TEXT" }, { name: "s", type: "TEXT", sensitive: true }, { name: "keep", type: "TEXT" }],
+      [
+        { name: "a", type: "TEXT" },
+        { name: "s", type: "TEXT", sensitive: true },
+        { name: "keep", type: "TEXT" },
+      ],
       "Doomed",
     );
     await addRows(t.database, table, [{ a: "x", s: "y", keep: "z" }, { s: "y" }], owner.caller);
-    for (const name of ["a", "s"]) expect(await call(t.database, "delete_column", { id: table.ids[name] }, owner.caller)).toBe(true);
+    for (const name of ["a", "s"])
+      expect(await call(t.database, "delete_column", { id: table.ids[name] }, owner.caller)).toBe(true);
     expect(await readRows(t.database, table, owner.caller)).toEqual([{ keep: "z" }, {}]);
-    const { rows } = await t.admin.query("select sealed, masks, version from cloakroom.rows where table_id = $1 order by sequence", [table.id]);
+    const { rows } = await t.admin.query(
+      "select sealed, masks, version from cloakroom.rows where table_id = $1 order by sequence",
+      [table.id],
+    );
     expect(rows[0]).toEqual({ sealed: {}, masks: {}, version: 1 });
     expect(await call(t.database, "delete_table", { id: table.id }, owner.caller)).toBe(true);
     expect((await t.admin.query("select from cloakroom.rows where table_id = $1", [table.id])).rowCount).toBe(0);
     expect((await log()).slice(0, 3)).toEqual(["TABLE_DELETED Doomed", "COLUMN_DELETED s", "COLUMN_DELETED a"]);
     expect((await refusal(call(t.database, "delete_table", { id: table.id }, owner.caller))).sqlState).toBe("CR404");
-    expect((await refusal(call(t.database, "delete_column", { id: table.ids.keep }, owner.caller))).sqlState).toBe("CR404");
+    expect((await refusal(call(t.database, "delete_column", { id: table.ids.keep }, owner.caller))).sqlState).toBe(
+      "CR404",
+    );
   });
 });

@@ -33,9 +33,7 @@ describe("delete_rows", () => {
     const ids = await added(3);
     expect(await remove([...ids, ids[0] as string])).toBe(3);
     expect(await left(ids)).toBe(0);
-    expect(await events()).toMatchObject([
-      { targetId: table.id, details: { count: 3, rowIds: [...ids].sort() } },
-    ]);
+    expect(await events()).toMatchObject([{ targetId: table.id, details: { count: 3, rowIds: [...ids].sort() } }]);
   });
 
   it("deletes nothing when one id is unknown, foreign or of another table", async () => {
@@ -52,7 +50,10 @@ describe("delete_rows", () => {
   });
 
   it("takes at most 1,000, and none as it is", async () => {
-    expect(await refusal(remove(Array.from({ length: 1001 }, () => randomUUID())))).toEqual({ sqlState: "CR422", detail: "ids" });
+    expect(await refusal(remove(Array.from({ length: 1001 }, () => randomUUID())))).toEqual({
+      sqlState: "CR422",
+      detail: "ids",
+    });
     expect(await remove([])).toBe(0);
   });
 

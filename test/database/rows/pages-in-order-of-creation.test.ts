@@ -50,7 +50,9 @@ describe("rows", () => {
   it("brings the same page of several tables at once", async () => {
     const rows = await page([one().id, two().id, randomUUID()], 3);
     for (const table of tables)
-      expect(rows.filter(({ tableId }) => tableId === table.id).map((row) => byName(table, row.values).n)).toEqual([0, 1, 2, 3]);
+      expect(rows.filter(({ tableId }) => tableId === table.id).map((row) => byName(table, row.values).n)).toEqual([
+        0, 1, 2, 3,
+      ]);
     expect(rows).toHaveLength(8);
   });
 
@@ -69,7 +71,9 @@ describe("rows", () => {
     const id = (await page([one().id], 1))[0]?.id;
     expect((await refusal(call(t.database, "row_by_id", { id }, stranger.caller))).sqlState).toBe("CR404");
     expect(await call(t.database, "row_counts", { tableIds: [one().id] }, stranger.caller)).toEqual([]);
-    expect(await call(t.database, "row_counts", { tableIds: tables.map(({ id }) => id) }, viewer.caller)).toHaveLength(2);
+    expect(await call(t.database, "row_counts", { tableIds: tables.map(({ id }) => id) }, viewer.caller)).toHaveLength(
+      2,
+    );
   });
 
   it.each([0, -1, 501, null])("refuses a page of %s", async (first) => {

@@ -29,9 +29,15 @@ describe("a live column that turns sensitive", () => {
   const change = (table: TestTable, changes: object) =>
     call<StoredColumn>(t.database, "update_column", { id: table.ids.c, changes }, owner.caller);
   const tableOf = async (count: number, column: object = {}) => {
-    const table = await makeTable(t.database, owner, [{ name: "c", type: "TEXT", ...column }, { name: "n", type: "NUMBER" }]);
+    const table = await makeTable(t.database, owner, [
+      { name: "c", type: "TEXT", ...column },
+      { name: "n", type: "NUMBER" },
+    ]);
     for (let done = 0; done < count; done += 1000) {
-      const batch = Array.from({ length: Math.min(1000, count - done) }, (_, n) => ({ c: `canary-${done + n}`, n: done + n }));
+      const batch = Array.from({ length: Math.min(1000, count - done) }, (_, n) => ({
+        c: `canary-${done + n}`,
+        n: done + n,
+      }));
       await addRows(t.database, table, batch, owner.caller);
     }
     return table;
@@ -54,7 +60,16 @@ describe("a live column that turns sensitive", () => {
       for (let n = 0; sealing; n++) {
         const row = before[(n * 37 + writer * 1201) % before.length];
         const c = `canary-writer-${writer}-${n}`;
-        if (n % 2) await addRows(t.database, table, [{ c, n }, { c: null, n }], owner.caller);
+        if (n % 2)
+          await addRows(
+            t.database,
+            table,
+            [
+              { c, n },
+              { c: null, n },
+            ],
+            owner.caller,
+          );
         else await call(t.database, "update_row", { id: row?.id, values: byId(table, { c }) }, owner.caller);
       }
     };
@@ -74,6 +89,32 @@ describe("a live column that turns sensitive", () => {
     if (untouched) expect(await reveal(untouched.id, table.ids.c)).toBe("canary-4999");
   });
 
+  it("waits for a writer that began before, whose plaintext would be left behind", async () => {
+    const table = await tableOf(1);
+    const writer = await t.admin.connect();
+    try {
+      await writer.query("begin");
+      await writer.query("select cloakroom_private.invoke('authenticated', $1, $2, null, 'add_rows', $3)", [
+        JSON.stringify(owner.caller.claims),
+        t.rootKey,
+        JSON.stringify({ table_id: table.id, rows: [byId(table, { c: "canary-late" })] }),
+      ]);
+      let isDone = false;
+      const sealing = change(table, { sensitive: true }).then(() => {
+        isDone = true;
+      });
+      await new Promise((resolve) => setTimeout(resolve, 300));
+      expect(isDone).toBe(false);
+      await writer.query("commit");
+      await sealing;
+    } finally {
+      writer.release();
+    }
+    await convertToEnd(t.database, table.ids.c as string);
+    expect((await stored(table)).map(({ sealed }) => Object.keys(sealed))).toEqual(Array(2).fill([table.ids.c]));
+    expect(JSON.stringify(await stored(table))).not.toContain("canary");
+  });
+
   it("keeps versions and times of rows as they are", async () => {
     const table = await tableOf(3);
     const times = "select version, created_at, updated_at from cloakroom.rows where table_id = $1 order by sequence";
@@ -91,24 +132,39 @@ describe("a live column that turns sensitive", () => {
     expect(halfway.converting).toBe(true);
     const half = await stored(table);
     expect(half.filter(({ values }) => (table.ids.c as string) in values)).toHaveLength(2500);
-    const rows = await call<StoredRow[]>(t.database, "rows", { tableIds: [table.id], first: 500, after: Number((await lastSequence(table)) - 100) }, owner.caller);
+    const rows = await call<StoredRow[]>(
+      t.database,
+      "rows",
+      { tableIds: [table.id], first: 500, after: Number((await lastSequence(table)) - 100) },
+      owner.caller,
+    );
     expect(rows.map((row) => row.values[table.ids.c as string])).toEqual(Array(100).fill(full));
     expect(await reveal((first as { id: string }).id, table.ids.c)).toBe("canary-0");
     expect(await reveal((others.at(-1) as { id: string }).id, table.ids.c)).toBe("canary-4499");
 
     await createTables(t.database).finishConversions(server);
     expect(JSON.stringify(await stored(table))).not.toContain("canary");
-    expect((await columnsOf(t.database, table.id, owner.caller))[0]).toMatchObject({ sensitive: true, mask: "FULL", converting: false });
+    expect((await columnsOf(t.database, table.id, owner.caller))[0]).toMatchObject({
+      sensitive: true,
+      mask: "FULL",
+      converting: false,
+    });
     expect(await call(t.database, "unfinished_conversions", {}, server)).toEqual([]);
   });
   const lastSequence = async (table: TestTable) =>
-    (await t.admin.query("select max(sequence) as last from cloakroom.rows where table_id = $1", [table.id])).rows[0].last;
+    (await t.admin.query("select max(sequence) as last from cloakroom.rows where table_id = $1", [table.id])).rows[0]
+      .last;
 
   it("takes the same order again while it is carried out, and no other", async () => {
     const table = await tableOf(3);
     await change(table, { sensitive: true });
     expect((await change(table, { sensitive: true })).converting).toBe(true);
-    for (const other of [{ name: "x" }, { sensitive: false, unseal: true }, { mask: "LAST4" }, { sensitive: true, mask: "LAST4" }])
+    for (const other of [
+      { name: "x" },
+      { sensitive: false, unseal: true },
+      { mask: "LAST4" },
+      { sensitive: true, mask: "LAST4" },
+    ])
       expect((await refusal(change(table, other))).sqlState, JSON.stringify(other)).toBe("CR409");
     await convertToEnd(t.database, table.ids.c as string);
     expect((await change(table, { sensitive: true })).converting).toBe(false);
@@ -136,13 +192,18 @@ describe("a live column that turns sensitive", () => {
     const table = await tableOf(10);
     await change(table, { sensitive: true });
     await call(t.database, "delete_column", { id: table.ids.c }, owner.caller);
-    expect((await refusal(call(t.database, "convert_column", { columnId: table.ids.c }, server))).sqlState).toBe("CR404");
+    expect((await refusal(call(t.database, "convert_column", { columnId: table.ids.c }, server))).sqlState).toBe(
+      "CR404",
+    );
     expect(JSON.stringify(await stored(table))).not.toContain("canary");
   });
 
   it("is converted by the server alone", async () => {
     const table = await tableOf(1);
-    for (const [fn, args] of [["convert_column", { columnId: table.ids.c }], ["unfinished_conversions", {}]] as const)
+    for (const [fn, args] of [
+      ["convert_column", { columnId: table.ids.c }],
+      ["unfinished_conversions", {}],
+    ] as const)
       expect((await refusal(call(t.database, fn, args, owner.caller))).sqlState).toBe("42501");
   });
 });

@@ -1,7 +1,16 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createTestDatabase, type TestDatabase } from "../../support/database.js";
 import { call, type DatabasePerson, memberOf, refusal, server, setLimits, signInTo } from "../../support/people.js";
-import { addRows, byId, convertToEnd, full, makeTable, readRows, type StoredColumn, type TestTable } from "../../support/tables.js";
+import {
+  addRows,
+  byId,
+  convertToEnd,
+  full,
+  makeTable,
+  readRows,
+  type StoredColumn,
+  type TestTable,
+} from "../../support/tables.js";
 
 describe("a sensitive column that is unsealed", () => {
   let t: TestDatabase;
@@ -18,19 +27,29 @@ describe("a sensitive column that is unsealed", () => {
   const tableOf = async (values: unknown[], type = "TEXT") => {
     const table = await makeTable(t.database, owner, [{ name: "c", type, sensitive: true }]);
     for (let done = 0; done < values.length; done += 1000)
-      await addRows(t.database, table, values.slice(done, done + 1000).map((c) => ({ c })), owner.caller);
+      await addRows(
+        t.database,
+        table,
+        values.slice(done, done + 1000).map((c) => ({ c })),
+        owner.caller,
+      );
     return table;
   };
   const actions = async (table: TestTable) => {
     const args = { organizationId: owner.organizationId, filter: { targetId: table.ids.c } };
-    return (await call<{ action: string }[]>(t.database, "audit_events", args, owner.caller)).map(({ action }) => action);
+    return (await call<{ action: string }[]>(t.database, "audit_events", args, owner.caller)).map(
+      ({ action }) => action,
+    );
   };
 
   it("is refused without unseal: true, and with unseal: true alone", async () => {
     const table = await tableOf(["x"]);
     for (const changes of [{ sensitive: false }, { sensitive: false, unseal: false }, { unseal: true }])
       expect(await refusal(change(table, changes))).toEqual({ sqlState: "CR422", detail: "input.unseal" });
-    expect(await refusal(change(table, { sensitive: false, unseal: true, mask: "FULL" }))).toEqual({ sqlState: "CR422", detail: "input.mask" });
+    expect(await refusal(change(table, { sensitive: false, unseal: true, mask: "FULL" }))).toEqual({
+      sqlState: "CR422",
+      detail: "input.mask",
+    });
     expect(await actions(table)).toEqual([]);
   });
 
@@ -41,7 +60,12 @@ describe("a sensitive column that is unsealed", () => {
   });
 
   it("shows every value again as it was given, of any type, and is in the log", async () => {
-    for (const [type, value] of [["TEXT", "secret"], ["NUMBER", 2.5], ["BOOLEAN", false], ["JSON", { a: ["x"] }]] as const) {
+    for (const [type, value] of [
+      ["TEXT", "secret"],
+      ["NUMBER", 2.5],
+      ["BOOLEAN", false],
+      ["JSON", { a: ["x"] }],
+    ] as const) {
       const table = await tableOf([value], type);
       expect((await change(table, { sensitive: false, unseal: true })).converting).toBe(true);
       await convertToEnd(t.database, table.ids.c as string);
@@ -74,7 +98,9 @@ describe("a sensitive column that is unsealed", () => {
 
   it("cannot be cut short by a statement that only switches the flag", async () => {
     const table = await tableOf(["x"]);
-    const flag = t.admin.query("update cloakroom.columns set is_sensitive = false, mask = null where id = $1", [table.ids.c]);
+    const flag = t.admin.query("update cloakroom.columns set is_sensitive = false, mask = null where id = $1", [
+      table.ids.c,
+    ]);
     await expect(flag).rejects.toMatchObject({ code: "CR500" });
   });
 });

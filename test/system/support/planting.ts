@@ -17,7 +17,7 @@ export async function plantCanaries(server: ServerProcess, client: RecordingClie
   const canaries: Canary[] = [];
   const plant = (
     name: string,
-    text = `canary-${name}-${randomBytes(9).toString("hex")}`,
+    text = `canary-${name.replaceAll(" ", "-")}-${randomBytes(9).toString("hex")}`,
     more: Partial<Canary> = {},
   ) => {
     canaries.push({ name, text, ...more });
@@ -43,7 +43,8 @@ async function plantIdentity(server: ServerProcess, client: RecordingClient, pla
   );
   const person = await signIn(server, client, phone);
   plant("code", person.code, { isShort: true });
-  plant("access token", person.accessToken, { answeredBy: ["confirmVerification"] });
+  // Signed within one second, a token is the same to the letter.
+  plant("access token", person.accessToken, { answeredBy: ["confirmVerification", "refreshSession"] });
   plant("refresh token", person.refreshToken, { answeredBy: ["confirmVerification"] });
   const { refreshSession } = await client.run<{ refreshSession: { accessToken: string; refreshToken: string } }>(
     "mutation($token: String) { refreshSession(input: { refreshToken: $token }) { accessToken refreshToken } }",

@@ -4,7 +4,8 @@ language plpgsql stable set search_path = '' as $$
 begin
   if changes -> 'sensitive' = 'false' then
     if is_sensitive and changes -> 'unseal' is distinct from 'true' then
-      perform cloakroom_private.refuse_input('input.unseal', 'This stores every value of the column in the clear: say unseal: true.');
+      perform cloakroom_private.refuse_input(
+        'input.unseal', 'This stores every value of the column in the clear: say unseal: true.');
     end if;
   elsif changes -> 'unseal' = 'true' then
     perform cloakroom_private.refuse_input('input.unseal', 'unseal goes with sensitive: false.');
