@@ -20,11 +20,19 @@ const fetcher: GraphiQLProps["fetcher"] = async (operation, options) => {
 };
 
 /** What is typed here can hold codes, tokens and secrets: no storage, no history, no kept headers. */
+const forgetfulStorage: GraphiQLProps["storage"] = {
+  length: 0,
+  getItem: () => null,
+  setItem() {},
+  removeItem() {},
+  clear() {},
+};
+
 function Page() {
   return (
     <GraphiQL
       fetcher={fetcher}
-      storage={null}
+      storage={forgetfulStorage}
       plugins={[]}
       shouldPersistHeaders={false}
       defaultQuery={firstQuery}

@@ -1,5 +1,6 @@
 import { spawn } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
+import { constants, setPriority } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -87,6 +88,7 @@ async function buildGraphiql() {
 async function succeeds(target) {
   const begunAt = new Date();
   const child = spawn(compilerOf(target), target.command.slice(1), { cwd: root, stdio: ["ignore", 2, 2] });
+  if (target === graphiql && child.pid) setPriority(child.pid, constants.priority.PRIORITY_LOW);
   const endWithUs = () => child.kill();
   process.once("exit", endWithUs);
   const code = await new Promise((resolve) => child.on("close", resolve).on("error", resolve));

@@ -22,7 +22,13 @@ export interface ApplicationParts {
  */
 export async function createApplication({ config, database, sms, log }: ApplicationParts): Promise<HttpServer> {
   const accessTokens = createAccessTokens({ secret: config.supabaseJwtSecret, issuer: config.jwtIssuer });
-  const services = createServices({ database, sms, accessTokens, databaseSalt: config.databaseSalt });
+  const services = createServices({
+    database,
+    sms,
+    accessTokens,
+    databaseSalt: config.databaseSalt,
+    log: (message, fields = {}) => log.info(fields, message),
+  });
   const server = { role: "service_role", claims: null, clientAddress: null } as const;
   await services.verification.configureLimits(server, config);
   services.tables.finishConversions(server).catch((error: Error) => {

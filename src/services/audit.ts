@@ -1,6 +1,7 @@
 import type { AuditEvent, AuditVerification } from "../database/contract.generated.js";
+import type { Log } from "../database/log.js";
 import type { Caller, Database } from "../database/port.js";
-import { forbidden, rateLimited } from "./errors.js";
+import { domainErrorOf, forbidden, rateLimited } from "./errors.js";
 
 export const auditActions = [
   "CELL_REVEALED",
@@ -53,7 +54,7 @@ export interface Revelation {
 }
 
 /** Reading and checking the log, and the one way by which a sealed value comes out. */
-export function createAudit(database: Database) {
+export function createAudit(database: Database, log: Log) {
   return {
     /**
      * Decrypts one cell; the audit event is written in the same transaction, for a refusal too.
@@ -64,7 +65,15 @@ export function createAudit(database: Database) {
       caller: Caller,
       { rowId, columnId, reason = null }: { rowId: string; columnId: string; reason?: string | null | undefined },
     ): Promise<Revelation> {
-      const answer = await database.call("reveal_cell", { rowId, columnId, reason }, caller);
+      const answer = await database.call("reveal_cell", { rowId, columnId, reason }, caller).catch((error: unknown) => {
+        // A stranger's try is no event of the foreign log. What stands in for an id may be anything: it is not repeated.
+        if (domainErrorOf(error)?.code === "NOT_FOUND")
+          log("reveal refused: not found", { actorId: caller.claims?.sub });
+        throw error;
+      });
+      const { organizationId, sequence, hash } = answer.auditEvent as AuditEventRecord;
+      // An anchor outside the database: whoever rewrites the log there cannot rewrite this.
+      log("reveal recorded", { outcome: answer.outcome, organizationId, sequence, hash });
       if (answer.outcome === "forbidden") throw forbidden("Your role in this organization does not allow revealing.");
       if (answer.outcome !== "revealed") throw rateLimited(answer.retryAfter ?? 60);
       return { rowId, columnId, value: answer.value, auditEvent: answer.auditEvent as AuditEventRecord };

@@ -1,3 +1,4 @@
+import type { Log } from "../database/log.js";
 import type { Database } from "../database/port.js";
 import type { AccessTokens } from "./access-token.js";
 import { createAudit } from "./audit.js";
@@ -15,19 +16,20 @@ export interface ServiceParts {
   readonly sms: SmsSender;
   readonly accessTokens: AccessTokens;
   readonly databaseSalt: string;
+  readonly log: Log;
 }
 
 export type Services = ReturnType<typeof createServices>;
 
 /** What the product does, a service a noun. Made once; each method takes its caller. */
-export function createServices({ database, sms, accessTokens, databaseSalt }: ServiceParts) {
+export function createServices({ database, sms, accessTokens, databaseSalt, log }: ServiceParts) {
   return {
     verification: createVerification(database, sms, accessTokens),
     sessions: createSessions(database, accessTokens),
     organizations: createOrganizations(database),
     providerKeys: createProviderKeys(database),
     tables: createTables(database),
-    audit: createAudit(database),
+    audit: createAudit(database, log),
     threads: createThreads(database, databaseSalt),
     relay: createRelay(database),
   };

@@ -35,6 +35,8 @@ describe("revealCell", () => {
       ipAddress: "••••••••",
     });
     expect((await stage.log())[0]).toEqual(value.auditEvent);
+    // The anchor of the chain outside the database.
+    expect(stage.server.output()).toContain(value.auditEvent.hash);
     const seen = stage.server.output() + (await tableDump(stage.server.admin));
     expect(canariesIn(seen, ["canary-card", "ann@canary"])).toEqual([]);
   });
@@ -58,6 +60,7 @@ describe("revealCell", () => {
   test("is NOT_FOUND to strangers, whose attempt is in no log of ours, and UNAUTHENTICATED to nobody", async () => {
     const [before] = await stage.log();
     expect((await reveal("card", stage.stranger)).code).toBe("NOT_FOUND");
+    expect(stage.server.output()).toContain(`"actorId":"${stage.stranger.userId}","msg":"reveal refused: not found"`);
     expect((await stage.ask("revealCell", { input: await theirCell() })).code).toBe("NOT_FOUND");
     const input = { rowId: stage.rowIds[0], columnId: stage.ids.card };
     expect((await stage.ask("revealCell", { input }, null)).code).toBe("UNAUTHENTICATED");
