@@ -20,7 +20,9 @@ describe("every operation", () => {
     const unruled = operations.filter(({ type, name }) => !(name in ruledFields[type]));
     expect(unruled).toEqual([]);
     const ruled = (["Query", "Mutation"] as const).flatMap((type) => Object.keys(ruledFields[type]));
-    expect(ruled.filter((name) => name !== "*" && !operations.some((operation) => operation.name === name))).toEqual([]);
+    expect(ruled.filter((name) => name !== "*" && !operations.some((operation) => operation.name === name))).toEqual(
+      [],
+    );
   });
 
   it("has a test file of its own over HTTP", () => {
