@@ -4,7 +4,7 @@ import type { Caller } from "./database/port.js";
 import type { AccessTokens } from "./services/access-token.js";
 import { isThreadSession } from "./services/crypto/thread-key.js";
 import { badInput } from "./services/errors.js";
-import { createLoaders } from "./services/loaders.js";
+import { createLoaders, type Loaders } from "./services/loaders.js";
 import { checkRelay } from "./services/relay-signature.js";
 import type { RelayCredential, RequestContext } from "./services/request.js";
 import type { Services } from "./services/services.js";
@@ -29,6 +29,7 @@ export function createContextOf({ config, services, accessTokens }: ContextParts
     const user = userOf(request, accessTokens);
     const server: Caller = { role: "service_role", claims: null, clientAddress: request.clientAddress };
     let relay: RelayCredential | null | undefined;
+    let loaders: Loaders | undefined;
     return {
       user,
       server,
@@ -42,7 +43,10 @@ export function createContextOf({ config, services, accessTokens }: ContextParts
       },
       userAgent: request.headers["user-agent"] ?? null,
       services,
-      loaders: createLoaders(services, user ?? server),
+      get loaders() {
+        loaders ??= createLoaders(services, user ?? server);
+        return loaders;
+      },
     };
   };
 }

@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { existsSync, writeFileSync } from "node:fs";
+import { existsSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { serverRolePassword, serverUrl } from "../../src/database/migrate.js";
 import type { Caller } from "../../src/database/port.js";
@@ -57,6 +57,7 @@ ${line("over HTTP, as `revealCell`", median(results.http))}
 
 **Ratio over HTTP: ${(median(results.http) / bare).toFixed(2)}** (aim: 0.5 or more).`,
   );
+  rmSync(path.dirname(script), { recursive: true });
   await direct.close();
   await cloakroom.stop();
 }

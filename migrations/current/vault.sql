@@ -10,7 +10,7 @@ begin
   create or replace function vault.create_secret(
     new_secret text, new_name text default null, new_description text default '', new_key_id uuid default null
   ) returns uuid
-  language plpgsql volatile security definer set search_path = '' as $$
+  language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
   declare
     v_id uuid := gen_random_uuid();
     v_root_key bytea := cloakroom_private.root_key();
@@ -31,7 +31,7 @@ begin
     secret_id uuid, new_secret text default null, new_name text default null, new_description text default null,
     new_key_id uuid default null
   ) returns void
-  language plpgsql volatile security definer set search_path = '' as $$
+  language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
   declare
     v_root_key bytea := cloakroom_private.root_key();
     v_token text := cloakroom_private.seal(new_secret, v_root_key, 'vault:' || secret_id);

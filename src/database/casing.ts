@@ -8,8 +8,11 @@ export function camelCased(result: unknown): unknown {
   if (Array.isArray(result)) return result.map(camelCased);
   if (typeof result !== "object" || result === null) return result;
   const renamed: Record<string, unknown> = {};
-  for (const [key, value] of Object.entries(result))
+  // Parsed JSON has no inherited keys, and Object.entries would make an array of each pair.
+  for (const key in result) {
+    const value = (result as Record<string, unknown>)[key];
     renamed[camelKey(key)] = typeof value !== "object" || value === null || opaque.has(key) ? value : camelCased(value);
+  }
   return renamed;
 }
 

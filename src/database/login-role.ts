@@ -20,12 +20,17 @@ export function serverUrl(adminUrl: string, password: string): string {
 }
 
 /**
- * Makes the login role where it is absent: no inheritance, member of the API roles, statements of at most 30 s. Roles
- * belong to the cluster, so every change is made only where it is missing and gives way to one made at the same time.
+ * Makes the login role where it is absent: no inheritance, member of the API roles, statements of at most 30 s. Read
+ * committed whatever the database's default: who waited for a lock must see what the holder wrote, or a value would go
+ * unsealed into a column that has just become sensitive. No parameters in the server's log, where it may be set so: the
+ * root key and values are among them. Roles belong to the cluster, so every change is made only where it is missing and
+ * gives way to one made at the same time.
  */
 export const ensureLoginRole = `do $login_role$
 declare
   v_role text;
+  v_name text;
+  v_value text;
   v_options text := case when current_setting('server_version_num')::integer >= 160000 then ' with inherit false, set true' else '' end;
 begin
   if not exists (select from pg_roles r where r.rolname = '${loginRole}') then
@@ -45,12 +50,18 @@ begin
       end;
     end if;
   end loop;
-  if exists (select from pg_roles r where r.rolname = '${loginRole}' and not coalesce(r.rolconfig::text like '%statement_timeout=%', false)) then
+  for v_name, v_value in
+    values ('statement_timeout', '30s'), ('default_transaction_isolation', 'read committed'),
+      ('log_parameter_max_length', '0'), ('log_parameter_max_length_on_error', '0')
+  loop
+    continue when exists (
+      select from pg_roles r, unnest(r.rolconfig) s(setting)
+      where r.rolname = '${loginRole}' and starts_with(s.setting, v_name || '='));
     begin
-      alter role ${loginRole} set statement_timeout = '30s';
+      execute format('alter role ${loginRole} set %I = %L', v_name, v_value);
     exception when internal_error or insufficient_privilege then null;
     end;
-  end if;
+  end loop;
 end $login_role$;`;
 
 /** Gives the login role its password unless it already has it: eight servers starting at once do not fight over it. */

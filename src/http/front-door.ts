@@ -55,7 +55,9 @@ function sendError(
   formatError: FormatError,
 ): FastifyReply {
   reply.type(errorType(request.headers.accept));
-  const fault = faultOf(error);
+  // The caller hung up before the body was there: nobody's failure, and nobody to answer.
+  const isCutOff = !request.raw.complete && (error as { code?: unknown }).code === "ECONNRESET";
+  const fault = isCutOff ? httpFault(400) : faultOf(error);
   if (fault) return reply.code(fault.status).headers(fault.headers).send(faultBody(fault));
   const formatted = formatError({ message: "" }, error);
   const { code, retryAfter } = formatted.extensions as { code: ErrorCode; retryAfter?: number };

@@ -9,8 +9,10 @@ import {
 import type { GraphQLSchema } from "graphql";
 import type { Config } from "../config.js";
 import type { ErrorLog, FormatError } from "../format-error.js";
+import { HttpFault } from "./answers.js";
 import { createDocumentStore } from "./document-store.js";
 import { queryLimits } from "./query-limits.js";
+import { nestingOf } from "./query-nesting.js";
 
 export interface GraphqlEngineParts {
   readonly config: Pick<Config, "isProduction" | "graphiql">;
@@ -34,11 +36,13 @@ export interface GraphqlAnswer {
 
 export interface GraphqlEngine {
   start(): Promise<void>;
+  /** @throws HttpFault for a query that is nested too deep to be parsed */
   answer(post: GraphqlPost): Promise<GraphqlAnswer>;
   stop(): Promise<void>;
 }
 
-const mostTokens = 20_000;
+const mostTokens = 10_000;
+const deepestNesting = 250;
 
 /** Apollo Server with everything off that phones, caches by field or keeps what was sent. */
 export function createGraphqlEngine(parts: GraphqlEngineParts): GraphqlEngine {
@@ -47,6 +51,9 @@ export function createGraphqlEngine(parts: GraphqlEngineParts): GraphqlEngine {
     start: () => apollo.start(),
     stop: () => apollo.stop(),
     async answer({ body, accept, context }) {
+      const { query } = (body ?? {}) as { query?: unknown };
+      if (typeof query === "string" && nestingOf(query) > deepestNesting)
+        throw new HttpFault(400, "The query is too complex.");
       const headers = new HeaderMap([["content-type", "application/json"]]);
       if (accept) headers.set("accept", accept);
       const answer = await apollo.executeHTTPGraphQLRequest({

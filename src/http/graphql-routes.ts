@@ -38,7 +38,8 @@ export function addGraphqlRoutes(server: FastifyInstance, parts: GraphqlRoutePar
   server.post(url, { onRequest }, async (request, reply) => {
     const context = await admit(request);
     const answer = await engine.answer({ body: request.body, accept: request.headers.accept, context });
-    return reply.code(answer.status).type(answer.contentType).send(answer.body);
+    // As bytes: a string would be encoded twice, once for its length alone.
+    return reply.code(answer.status).type(answer.contentType).send(Buffer.from(answer.body));
   });
   server.get(url, { onRequest }, async (request, reply) => {
     if (!request.headers.accept?.includes("text/html")) throw httpFault(405, { allow: "POST" });

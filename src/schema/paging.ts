@@ -72,12 +72,17 @@ export type CursorPart = "time" | "uuid" | "integer";
 
 const forms: Readonly<Record<CursorPart, (value: unknown) => boolean>> = {
   time: (value) =>
-    typeof value === "string" && /^\d{4}-\d\d-\d\dT[\d:.]{8,15}(Z|[+-]\d\d:\d\d)$/.test(value) && isTime(value),
+    typeof value === "string" && /^\d{4}-\d\d-\d\dT[\d:.]{8,15}(Z|[+-](0\d|1[0-5]):\d\d)$/.test(value) && isTime(value),
   uuid: (value) => typeof value === "string" && /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(value),
   integer: (value) => Number.isSafeInteger(value) && Number(value) >= 0,
 };
 
-const isTime = (value: string) => !Number.isNaN(Date.parse(value)) && !value.startsWith("0000");
+/** Postgres knows no year 0, and the 30th of February is the 2nd of March to Date. */
+function isTime(value: string): boolean {
+  const day = value.slice(0, 10);
+  if (Number.isNaN(Date.parse(value)) || value.startsWith("0000")) return false;
+  return new Date(`${day}T00:00:00Z`).toISOString().startsWith(day);
+}
 
 /** Where a page begins. `limit` is one more than asked for: the extra row says whether there is a next page. */
 export interface Page {

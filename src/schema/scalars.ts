@@ -1,8 +1,9 @@
 import { GraphQLScalarType } from "graphql";
 
 /**
- * In: RFC 3339 with an offset, passed on as it was written. Out: UTC, milliseconds. Postgres' own JSON form
- * (`2026-11-20T15:46:40.123456+00:00`) is cut to that without a Date, since pages hold hundreds of them.
+ * In: RFC 3339 with an offset, from year 1 to 9999 in UTC, passed on as it was written to the microsecond. Out: UTC,
+ * milliseconds. Postgres' own JSON form (`2026-11-20T15:46:40.123456+00:00`) is cut to that without a Date, since pages
+ * hold hundreds of them.
  */
 export const DateTime = new GraphQLScalarType<string, string>({
   name: "DateTime",
@@ -37,15 +38,22 @@ function toUtcMilliseconds(value: unknown): string {
   return date.toISOString();
 }
 
+/** With offsets up to 15:59, as Postgres has them: no clock on Earth is further off. */
 const rfc3339 =
-  /^(\d{4})-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])T([01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{1,9})?(?:Z|[+-](?:[01]\d|2[0-3]):[0-5]\d)$/i;
+  /^(\d{4})-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])T([01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{1,9})?(?:Z|[+-](?:0\d|1[0-5]):[0-5]\d)$/i;
+const firstMoment = Date.parse("0001-01-01T00:00:00Z");
+const lastMoment = Date.parse("9999-12-31T23:59:59.999Z");
 
 function toDateTime(value: unknown): string {
   const parts = typeof value === "string" ? rfc3339.exec(value) : null;
-  if (!parts || !isRealDay(Number(parts[1]), Number(parts[2]), Number(parts[3])))
+  const text = parts?.[0].toUpperCase() ?? "";
+  if (!parts || !isRealDay(Number(parts[1]), Number(parts[2]), Number(parts[3])) || !isAnswerable(Date.parse(text)))
     throw new TypeError("DateTime must be RFC 3339 with an offset, such as 2026-11-20T15:46:40Z.");
-  return parts[0].toUpperCase();
+  // Postgres would round the rest, at the very end of 9999 into the next year.
+  return text.replace(/(\.\d{6})\d+/, "$1");
 }
+
+const isAnswerable = (time: number) => time >= firstMoment && time <= lastMoment;
 
 /** Postgres knows no year 0, and the 30th of February is the 2nd of March to Date. */
 function isRealDay(year: number, month: number, day: number): boolean {

@@ -23,11 +23,11 @@ export async function plantCanaries(server: ServerProcess, client: RecordingClie
     canaries.push({ name, text, ...more });
     return text;
   };
-  const organizationId = await plantIdentity(server, client, plant);
+  const { organizationId, phone } = await plantIdentity(server, client, plant);
   await plantOrganizations(client, organizationId, plant);
   const plain = await plantTables(client, organizationId, plant);
   await plantThread(client, plant);
-  await plantRelay(client, relaySecret, plant);
+  await plantRelay(client, relaySecret, phone, plant);
   await plantBadInput(client, organizationId, plant);
   await client.run("mutation { revokeSession }");
   return { canaries, plain } satisfies Planted;
@@ -35,7 +35,7 @@ export async function plantCanaries(server: ServerProcess, client: RecordingClie
 
 type Plant = (name: string, text?: string, more?: Partial<Canary>) => string;
 
-async function plantIdentity(server: ServerProcess, client: RecordingClient, plant: Plant): Promise<string> {
+async function plantIdentity(server: ServerProcess, client: RecordingClient, plant: Plant) {
   const phone = plant("phone", newPhone());
   await client.attempt(
     "mutation($phone: String!, $code: String!) { confirmVerification(input: { phone: $phone, code: $code }) { expiresAt } }",
@@ -55,7 +55,7 @@ async function plantIdentity(server: ServerProcess, client: RecordingClient, pla
     token: plant("unknown refresh token"),
   });
   await client.run("{ me { phone } sessions { id ipAddress userAgent } session { id } }");
-  return person.organizationId;
+  return person;
 }
 
 async function plantOrganizations(client: RecordingClient, organizationId: string, plant: Plant): Promise<void> {
@@ -200,16 +200,21 @@ async function plantThread(client: RecordingClient, plant: Plant): Promise<void>
   await connect(plant("credential that stays"));
 }
 
-async function plantRelay(client: RecordingClient, relaySecret: string, plant: Plant): Promise<void> {
+async function plantRelay(client: RecordingClient, relaySecret: string, phone: string, plant: Plant): Promise<void> {
   const [sender, other] = [plant("sender", newPhone()), plant("participant", newPhone())];
   const input = {
     messageId: plant("relay message id"),
     chatGuid: plant("chat"),
     mode: "GROUP",
     sender,
-    text: plant("message text"),
+    text: plant("message text", undefined, { answeredBy: ["conversations"] }),
     timestamp: Math.floor(Date.now() / 1000),
-    participants: [sender, other, plant("participant address", `canary.${randomBytes(9).toString("hex")}@example.org`)],
+    participants: [
+      sender,
+      other,
+      phone,
+      plant("participant address", `canary.${randomBytes(9).toString("hex")}@example.org`),
+    ],
   };
   const query = "mutation($input: IngestMessageInput!) { ingestMessage(input: $input) { messageId duplicate } }";
   const body = JSON.stringify({ query, variables: { input } });
@@ -217,7 +222,11 @@ async function plantRelay(client: RecordingClient, relaySecret: string, plant: P
   if (!answer.includes('"duplicate":false')) throw new Error(`ingestMessage: ${answer}`);
   const forged = JSON.stringify({ query, variables: { input: { ...input, text: plant("forged text") } } });
   await client.send(forged, signedHeaders("a secret that is not the relay's own", forged, plant("forged webhook id")));
-  await client.run("{ conversations { nodes { chatGuid participants messages { nodes { sender } } } } }");
+  const read = await client.attempt(
+    "{ conversations { nodes { chatGuid participants messages { nodes { sender text } } } } }",
+  );
+  if (!JSON.stringify(read).includes(input.text))
+    throw new Error("The message is not among the person's conversations.");
 }
 
 /** What a careless client sends: literals, wrong types, half a document, headers. */

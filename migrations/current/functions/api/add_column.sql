@@ -1,6 +1,6 @@
 -- Adds a column at the end of a table. ADMIN. A required one is refused where rows stand, which would lack a value.
 create or replace function cloakroom_api.add_column(table_id uuid, "column" jsonb) returns cloakroom_api.data_column
-language plpgsql volatile security definer set search_path = '' as $$
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
 declare
   v_table cloakroom.tables := cloakroom_private.require_table(add_column.table_id, 'ADMIN');
   v_column cloakroom.columns;

@@ -2,7 +2,7 @@
 -- phones are answered alike: the row waits without a user until that person's next request. Audited.
 create or replace function cloakroom_api.add_member(organization_id uuid, phone text, role text default 'MEMBER')
 returns cloakroom_api.member
-language plpgsql volatile security definer set search_path = '' as $$
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
 declare
   v_phone text;
   v_member cloakroom.members;

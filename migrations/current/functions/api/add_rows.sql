@@ -1,6 +1,6 @@
 -- Adds rows given as {column id: value}, all or none, and returns them masked in the order given. MEMBER; at most 1,000.
 create or replace function cloakroom_api.add_rows(table_id uuid, rows jsonb) returns setof cloakroom_api.data_row
-language plpgsql volatile security definer set search_path = '' as $$
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
 declare
   v_table cloakroom.tables;
   v_rows jsonb[];

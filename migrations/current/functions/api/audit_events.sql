@@ -3,7 +3,7 @@
 create or replace function cloakroom_api.audit_events(
   organization_id uuid, filter jsonb default '{}', first integer default 50, after integer default null
 ) returns setof cloakroom_api.audit_event
-language plpgsql volatile security definer set search_path = '' as $$
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
 declare
   -- As text: an id that is none finds nothing.
   v_actor text := filter ->> 'actorId';

@@ -1,6 +1,6 @@
 -- The columns of several tables, by position. VIEWER; other tables' columns are not there.
 create or replace function cloakroom_api.columns(table_ids uuid[]) returns setof cloakroom_api.data_column
-language plpgsql volatile security definer set search_path = '' as $$
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
 begin
   perform cloakroom_private.require_caller();
   return query

@@ -1,6 +1,6 @@
 -- Sets the limits that functions enforce, as an object of column names of cloakroom.settings; what is left out stays.
 create or replace function cloakroom_api.configure_limits(limits jsonb) returns boolean
-language plpgsql volatile security definer set search_path = '' as $$
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
 begin
   update cloakroom.settings s set (
     otp_ttl_seconds, otp_resend_seconds, otp_max_attempts, otp_per_phone_per_hour, otp_per_address_per_hour,

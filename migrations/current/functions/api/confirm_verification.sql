@@ -6,7 +6,7 @@ create or replace function cloakroom_api.confirm_verification(
   phone text, code text, name text default null, remember_me boolean default false, user_agent text default null,
   tries integer default 1
 ) returns cloakroom_api.sign_in
-language plpgsql volatile security definer set search_path = '' as $$
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
 declare
   v_phone text := cloakroom_private.require_phone(confirm_verification.phone);
   v_name text := case when confirm_verification.name is not null then

@@ -2,7 +2,7 @@
 -- credentials: [{name, token, salt}], CR422 for an empty list, a name twice, or more than 50 stored in the end.
 create or replace function cloakroom_api.connect(user_identifier_hash text, credentials jsonb)
 returns cloakroom_api.thread_account
-language plpgsql volatile security definer set search_path = '' as $$
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
 declare
   v_account cloakroom_api.thread_account;
 begin

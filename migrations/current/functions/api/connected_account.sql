@@ -1,7 +1,7 @@
 -- What is stored for a thread session, its credentials by name; nothing where nothing is connected.
 create or replace function cloakroom_api.connected_account(user_identifier_hash text)
 returns setof cloakroom_api.thread_account
-language sql stable security definer set search_path = '' as $$
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   select
     t.connected_at,
     array(

@@ -2,7 +2,7 @@
 -- after: {at, id} of the last one seen.
 create or replace function cloakroom_api.conversations(first integer default 50, after jsonb default null)
 returns setof cloakroom_api.conversation
-language plpgsql volatile security definer set search_path = '' as $$
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
 begin
   perform cloakroom_private.require_caller();
   return query

@@ -2,7 +2,7 @@
 -- longer `converting`. A cell's plaintext is taken from where it stands and written back through the trigger, which
 -- seals it or leaves it. Readers and writers go on; only ending takes the rows' exclusive lock.
 create or replace function cloakroom_api.convert_column(column_id uuid) returns cloakroom_api.data_column
-language plpgsql volatile security definer set search_path = '' as $$
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
 declare
   v_column cloakroom.columns;
   v_next bigint;
@@ -13,9 +13,10 @@ begin
   end if;
   v_next := cloakroom_private.end_of_batch(v_column);
   if v_next is null then
-    -- Before the column's own lock, in the order in which update_column takes them.
+    -- Before the others, in the order in which update_column takes them.
     perform pg_advisory_xact_lock(cloakroom_private.rows_lock(v_column.table_id));
   end if;
+  perform pg_advisory_xact_lock(cloakroom_private.conversion_lock(v_column.table_id));
   select c.* into v_column from cloakroom.columns c where c.id = convert_column.column_id for update;
   if not found then
     perform cloakroom_private.not_found();

@@ -1,6 +1,6 @@
 -- Makes an organization with the caller as its OWNER. Audited.
 create or replace function cloakroom_api.create_organization(name text) returns cloakroom_api.organization
-language plpgsql volatile security definer set search_path = '' as $$
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
 declare
   v_user_id uuid := cloakroom_private.require_caller();
   v_name text := cloakroom_private.require_text(create_organization.name, 200, 'input.name');

@@ -1,7 +1,7 @@
 -- Makes a table with its columns, each {name, type, sensitive, mask, required, options}. ADMIN. TABLE_CREATED.
 create or replace function cloakroom_api.create_table(organization_id uuid, name text, columns jsonb default '[]')
 returns cloakroom_api.data_table
-language plpgsql volatile security definer set search_path = '' as $$
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
 declare
   v_user uuid := cloakroom_private.require_role(create_table.organization_id, 'ADMIN');
   v_table cloakroom.tables;

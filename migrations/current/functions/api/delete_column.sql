@@ -1,6 +1,6 @@
 -- Deletes a column and its cells in every row. ADMIN. COLUMN_DELETED.
 create or replace function cloakroom_api.delete_column(id uuid) returns boolean
-language plpgsql volatile security definer set search_path = '' as $$
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
 declare
   v_column cloakroom.columns := cloakroom_private.locked_column(delete_column.id);
   v_id text := v_column.id;

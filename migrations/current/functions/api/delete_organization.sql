@@ -2,7 +2,7 @@
 -- Its audit events stay. Who adds to it meanwhile waits, and then finds it gone. What others may have locked goes before
 -- the audit event, as everywhere: two calls never wait for each other.
 create or replace function cloakroom_api.delete_organization(organization_id uuid) returns boolean
-language plpgsql volatile security definer set search_path = '' as $$
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
 declare
   v_organization cloakroom.organizations;
 begin
@@ -10,6 +10,9 @@ begin
   select * into v_organization from cloakroom.organizations o
   where o.id = delete_organization.organization_id for update;
   perform cloakroom_private.require_role(delete_organization.organization_id, 'OWNER');
+  -- Whoever changes a table's columns or many of its rows has this lock before theirs.
+  perform pg_advisory_xact_lock(cloakroom_private.rows_lock(t.id))
+  from cloakroom.tables t where t.organization_id = v_organization.id;
   delete from cloakroom.tables t where t.organization_id = v_organization.id;
   perform cloakroom_private.delete_secret(k.secret_id)
   from cloakroom.provider_keys k where k.organization_id = v_organization.id for update;

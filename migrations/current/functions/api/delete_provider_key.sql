@@ -1,6 +1,6 @@
 -- Removes a provider key and its vault secret in one transaction. ADMIN. Audited.
 create or replace function cloakroom_api.delete_provider_key(provider_key_id uuid) returns boolean
-language plpgsql volatile security definer set search_path = '' as $$
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
 declare
   v_key cloakroom.provider_keys := cloakroom_private.locked_provider_key(delete_provider_key.provider_key_id);
 begin

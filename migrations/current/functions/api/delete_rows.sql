@@ -1,6 +1,6 @@
 -- Deletes rows of one table, all or none, and returns how many. MEMBER; at most 1,000. ROWS_DELETED.
 create or replace function cloakroom_api.delete_rows(ids uuid[]) returns integer
-language plpgsql volatile security definer set search_path = '' as $$
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
 declare
   v_ids uuid[] := array(select distinct i from unnest(ids) i order by i);
   v_tables uuid[];
@@ -12,15 +12,22 @@ begin
   elsif v_ids = '{}' then
     return 0;
   end if;
-  -- Locked in one order, so that two calls over the same rows take turns.
-  select array_agg(distinct f.table_id), count(*) into v_tables, v_found
-  from (select r.table_id from cloakroom.rows r where r.id = any (v_ids) order by r.id for update) f;
+  select array_agg(distinct r.table_id), count(*) into v_tables, v_found
+  from cloakroom.rows r where r.id = any (v_ids);
   if v_found < cardinality(v_ids) then
     perform cloakroom_private.not_found();
   elsif cardinality(v_tables) > 1 then
     perform cloakroom_private.refuse_input('ids', 'These rows are of more than one table.');
   end if;
   perform cloakroom_private.reachable_table(v_tables[1], 'MEMBER');
+  perform pg_advisory_xact_lock_shared(cloakroom_private.rows_lock(v_tables[1]));
+  perform pg_advisory_xact_lock_shared(cloakroom_private.conversion_lock(v_tables[1]));
+  -- In one order, so that two calls over the same rows take turns.
+  perform from cloakroom.rows r where r.id = any (v_ids) order by r.id for update;
+  get diagnostics v_found = row_count;
+  if v_found < cardinality(v_ids) then
+    perform cloakroom_private.not_found();
+  end if;
   delete from cloakroom.rows r where r.id = any (v_ids);
   perform cloakroom_private.append_audit_event(t.organization_id, 'ROWS_DELETED', 'table', t.id, null,
     jsonb_build_object('count', v_found, 'rowIds', to_jsonb(v_ids)))

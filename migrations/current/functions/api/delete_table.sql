@@ -1,6 +1,6 @@
 -- Deletes a table with its columns and rows. ADMIN. TABLE_DELETED.
 create or replace function cloakroom_api.delete_table(id uuid) returns boolean
-language plpgsql volatile security definer set search_path = '' as $$
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
 declare
   v_table cloakroom.tables := cloakroom_private.require_table(delete_table.id, 'ADMIN');
 begin

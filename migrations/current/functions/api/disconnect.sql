@@ -1,7 +1,7 @@
 -- Deletes a thread's credentials and, when told, its progress too. A thread that keeps nothing is deleted altogether.
 create or replace function cloakroom_api.disconnect(user_identifier_hash text, forget_thread boolean default false)
 returns cloakroom_api.disconnection
-language plpgsql volatile security definer set search_path = '' as $$
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
 declare
   v_thread cloakroom.threads;
   v_answer cloakroom_api.disconnection;

@@ -5,7 +5,7 @@ create or replace function cloakroom_api.ingest_message(
   chat_guid text, mode text, sender text, message_text text, sent_at_seconds double precision, participants text[],
   message_id text default null, webhook_id text default null, body_hash text default null
 ) returns cloakroom_api.ingested_message
-language plpgsql volatile security definer set search_path = '' as $$
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
 declare
   v_webhook bytea;
   v_input bytea;

@@ -2,7 +2,7 @@
 create or replace function cloakroom_api.insert_provider_key(
   organization_id uuid, provider text, api_key text, label text default null, base_url text default null
 ) returns cloakroom_api.provider_key
-language plpgsql volatile security definer set search_path = '' as $$
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
 declare
   v_key cloakroom.provider_keys;
   v_api_key text;

@@ -1,6 +1,6 @@
 -- The signed-in user; CR401 without a live session.
 create or replace function cloakroom_api.me() returns cloakroom_api.profile
-language plpgsql volatile security definer set search_path = '' as $$
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
 declare
   v_user_id uuid := cloakroom_private.require_caller();
   v_profile cloakroom_api.profile;

@@ -1,6 +1,6 @@
 -- The members of those among the organizations that are the caller's, in the order in which they were added.
 create or replace function cloakroom_api.members(organization_ids uuid[]) returns setof cloakroom_api.member
-language plpgsql volatile security definer set search_path = '' as $$
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
 begin
   perform cloakroom_private.require_caller();
   return query

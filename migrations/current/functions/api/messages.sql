@@ -2,7 +2,7 @@
 -- after: {at, sequence} of the last one seen.
 create or replace function cloakroom_api.messages(conversation_ids uuid[], first integer default 50, after jsonb default null)
 returns setof cloakroom_api.message
-language plpgsql volatile security definer set search_path = '' as $$
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
 declare
   v_conversation record;
   v_key bytea;

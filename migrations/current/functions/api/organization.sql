@@ -1,6 +1,6 @@
 -- One of the caller's organizations; CR404 for any other.
 create or replace function cloakroom_api.organization(organization_id uuid) returns cloakroom_api.organization
-language plpgsql volatile security definer set search_path = '' as $$
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
 declare
   v_answer cloakroom_api.organization;
 begin

@@ -1,6 +1,6 @@
 -- The caller's organizations, oldest first.
 create or replace function cloakroom_api.organizations() returns setof cloakroom_api.organization
-language plpgsql volatile security definer set search_path = '' as $$
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
 declare
   v_user_id uuid := cloakroom_private.require_caller();
 begin

@@ -1,6 +1,6 @@
 -- The provider keys of an organization, masked, oldest first. ADMIN.
 create or replace function cloakroom_api.provider_keys(organization_id uuid) returns setof cloakroom_api.provider_key
-language plpgsql volatile security definer set search_path = '' as $$
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
 begin
   perform cloakroom_private.require_role(provider_keys.organization_id, 'ADMIN');
   return query

@@ -2,7 +2,7 @@
 -- only hashes are stored. `refused` for an unknown token or an ended session; `reused` where a token comes back that was
 -- rotated away before: somebody copied it, and the session ends with this transaction (which is why nothing is raised).
 create or replace function cloakroom_api.refresh_session(refresh_token text) returns cloakroom_api.sign_in
-language plpgsql volatile security definer set search_path = '' as $$
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
 declare
   v_hash bytea := sha256(convert_to(refresh_session.refresh_token, 'UTF8'));
   v_session cloakroom.sessions := cloakroom_private.session_of_token(v_hash);

@@ -1,7 +1,7 @@
 -- Removes a member: ADMIN, OWNER for an OWNER, anyone for themselves; the last OWNER stays. Audited before the deletion,
 -- after which one who removed themselves could no longer write to the log.
 create or replace function cloakroom_api.remove_member(member_id uuid) returns boolean
-language plpgsql volatile security definer set search_path = '' as $$
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
 declare
   v_member cloakroom.members := cloakroom_private.locked_member(remove_member.member_id);
 begin

@@ -1,6 +1,6 @@
 -- Gives a table another name. ADMIN.
 create or replace function cloakroom_api.rename_table(id uuid, name text) returns cloakroom_api.data_table
-language plpgsql volatile security definer set search_path = '' as $$
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
 declare
   v_table cloakroom.tables := cloakroom_private.require_table(rename_table.id, 'ADMIN');
 begin

@@ -3,7 +3,7 @@
 -- settings.reveals_per_minute. A stranger gets CR404, a column that is not sensitive CR422; nothing is written then.
 create or replace function cloakroom_api.reveal_cell(row_id uuid, column_id uuid, reason text default null)
 returns cloakroom_api.revealed_cell
-language plpgsql volatile security definer set search_path = '' as $$
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
 declare
   v_user uuid := cloakroom_private.require_caller();
   v_reason text := nullif(btrim(reason, E' \t\n\r'), '');

@@ -1,6 +1,6 @@
 -- Ends one live session of the caller, the present one where `session_id` is left out; CR404 for any other.
 create or replace function cloakroom_api.revoke_session(session_id uuid default null) returns boolean
-language plpgsql volatile security definer set search_path = '' as $$
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
 declare
   v_user_id uuid := cloakroom_private.require_caller();
 begin

@@ -1,6 +1,6 @@
 -- One row, masked. VIEWER.
 create or replace function cloakroom_api.row_by_id(id uuid) returns cloakroom_api.data_row
-language plpgsql volatile security definer set search_path = '' as $$
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
 declare
   v_table uuid;
   v_row cloakroom_api.data_row;

@@ -3,7 +3,7 @@
 -- leaves `values` before the masks go in, so that a plaintext that has not been sealed yet cannot show.
 create or replace function cloakroom_api.rows(table_ids uuid[], first integer default 50, after bigint default null)
 returns setof cloakroom_api.data_row
-language plpgsql volatile security definer set search_path = ''
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp
 -- Planning anew for each page would cost more than the page.
 set plan_cache_mode = force_generic_plan as $$
 declare

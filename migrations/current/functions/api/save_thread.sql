@@ -2,7 +2,7 @@
 -- changes: {url: {token, salt}, day: integer, progress: {token, salt}}; what is left out stays, null clears.
 create or replace function cloakroom_api.save_thread(user_identifier_hash text, changes jsonb)
 returns setof cloakroom_api.thread_progress
-language sql volatile security definer set search_path = '' as $$
+language sql volatile security definer set search_path = pg_catalog, pg_temp as $$
   update cloakroom.threads t set
     thread_url_token = case when changes ? 'url' then changes #>> '{url,token}' else t.thread_url_token end,
     thread_url_salt = case when changes ? 'url' then changes #>> '{url,salt}' else t.thread_url_salt end,

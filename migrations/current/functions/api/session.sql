@@ -1,6 +1,6 @@
 -- The caller's session; no row, and never an error, where it has ended.
 create or replace function cloakroom_api.session() returns setof cloakroom_api.session
-language plpgsql volatile security definer set search_path = '' as $$
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
 begin
   if cloakroom_private.caller_id() is null then
     return;

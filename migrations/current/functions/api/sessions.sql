@@ -1,6 +1,6 @@
 -- The live sessions of the caller, newest first.
 create or replace function cloakroom_api.sessions() returns setof cloakroom_api.session
-language plpgsql volatile security definer set search_path = '' as $$
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
 declare
   v_user_id uuid := cloakroom_private.require_caller();
 begin

@@ -1,7 +1,7 @@
 -- Makes a one-time code for a phone, by the same steps whether or not the phone is known. `rate_limited`, with the
 -- seconds to wait, while the last code is fresh or an hour's codes of the phone or of the client's network are spent.
 create or replace function cloakroom_api.start_verification(phone text) returns cloakroom_api.verification_challenge
-language plpgsql volatile security definer set search_path = '' as $$
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
 declare
   v_phone text := cloakroom_private.require_phone(start_verification.phone);
   v_phone_hash bytea := cloakroom_private.lookup_hash('phone', v_phone);

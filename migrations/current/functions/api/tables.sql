@@ -1,6 +1,6 @@
 -- An organization's tables in order of creation. VIEWER.
 create or replace function cloakroom_api.tables(organization_id uuid) returns setof cloakroom_api.data_table
-language plpgsql volatile security definer set search_path = '' as $$
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
 begin
   perform cloakroom_private.require_role(tables.organization_id, 'VIEWER');
   return query

@@ -2,7 +2,7 @@
 -- null stays. ADMIN. Where stored cells must be sealed, masked anew or unsealed, the answer is `converting`, and
 -- convert_column does it; from this transaction on new values are written, and all are shown, as the column says.
 create or replace function cloakroom_api.update_column(id uuid, changes jsonb) returns cloakroom_api.data_column
-language plpgsql volatile security definer set search_path = '' as $$
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
 declare
   v_old cloakroom.columns := cloakroom_private.locked_column(update_column.id);
   v_changes jsonb := jsonb_strip_nulls(changes);

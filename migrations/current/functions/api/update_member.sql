@@ -1,6 +1,6 @@
 -- Gives a member another role: ADMIN below OWNER, OWNER to make or unmake an OWNER; the last OWNER stays one. Audited.
 create or replace function cloakroom_api.update_member(member_id uuid, role text) returns cloakroom_api.member
-language plpgsql volatile security definer set search_path = '' as $$
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
 declare
   v_member cloakroom.members := cloakroom_private.locked_member(update_member.member_id);
   v_previous_role text := v_member.role;

@@ -1,7 +1,7 @@
 -- Changes `label` (null clears it) and `active` of a provider key; what `changes` leaves out stays. ADMIN. Audited.
 create or replace function cloakroom_api.update_provider_key(provider_key_id uuid, changes jsonb)
 returns cloakroom_api.provider_key
-language plpgsql volatile security definer set search_path = '' as $$
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
 declare
   v_key cloakroom.provider_keys := cloakroom_private.locked_provider_key(update_provider_key.provider_key_id);
 begin

@@ -1,7 +1,7 @@
 -- Writes cells of one row: null clears, what is left out stays. MEMBER. CR409 where `expected_version` is not the row's.
 create or replace function cloakroom_api.update_row(id uuid, "values" jsonb, expected_version integer default null)
 returns cloakroom_api.data_row
-language plpgsql volatile security definer set search_path = '' as $$
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
 declare
   v_table cloakroom.tables := cloakroom_private.require_row(update_row.id, 'MEMBER');
   v_given text[];

@@ -2,7 +2,7 @@
 -- follow the one before or comes after a gap; where the end was cut off, that of the first one missing. ADMIN. One
 -- statement, so that events and head are of one moment.
 create or replace function cloakroom_api.verify_audit_log(organization_id uuid) returns cloakroom_api.audit_verification
-language plpgsql volatile security definer set search_path = '' as $$
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
 declare
   v_answer cloakroom_api.audit_verification;
 begin

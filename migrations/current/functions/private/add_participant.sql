@@ -1,6 +1,6 @@
 -- Notes that a handle takes part in a conversation, once in whatever spelling it comes.
 create or replace function cloakroom_private.add_participant(conversation_id uuid, data_key bytea, handle text) returns void
-language plpgsql volatile set search_path = '' as $$
+language plpgsql volatile set search_path = pg_catalog, pg_temp as $$
 declare
   v_id uuid := gen_random_uuid();
   v_handle record;

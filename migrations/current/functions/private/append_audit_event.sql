@@ -4,7 +4,7 @@ create or replace function cloakroom_private.append_audit_event(
   organization_id uuid, action text, target_type text, target_id uuid,
   reason text default null, details jsonb default '{}', data_key bytea default null
 ) returns cloakroom.audit_events
-language plpgsql volatile security definer set search_path = '' as $$
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
 declare
   v_address text := cloakroom_private.client_address();
   v_event cloakroom.audit_events;

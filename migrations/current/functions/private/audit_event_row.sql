@@ -1,7 +1,7 @@
 -- An event as it is answered: with the actor's name of today, the address masked.
 create or replace function cloakroom_private.audit_event_row(event cloakroom.audit_events)
 returns cloakroom_api.audit_event
-language plpgsql stable security definer set search_path = '' as $$
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
 begin
   return row(event.id, event.organization_id, event.sequence, event.action, event.actor_id,
     (select u.name from cloakroom.users u where u.id = event.actor_id),

@@ -1,6 +1,6 @@
 -- The conversations in which the caller's phone takes part. Owned by cloakroom_guard.
 create or replace function cloakroom_private.caller_conversations() returns uuid[]
-language plpgsql stable security definer set search_path = '' as $$
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
 begin
   return array(
     select p.conversation_id from cloakroom.participants p

@@ -1,6 +1,6 @@
 -- The user whose live session asks, else null. Owned by cloakroom_guard: policies call it.
 create or replace function cloakroom_private.caller_id() returns uuid
-language plpgsql stable security definer set search_path = '' as $$
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
 declare
   v_claims jsonb := nullif(current_setting('request.jwt.claims', true), '');
 begin

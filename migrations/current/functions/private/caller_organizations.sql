@@ -1,7 +1,7 @@
 -- The organizations of the caller's live session: what the membership policies compare with.
 -- Owned by cloakroom_guard. As an array, so that a policy evaluates it once a query.
 create or replace function cloakroom_private.caller_organizations() returns uuid[]
-language plpgsql stable security definer set search_path = '' as $$
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
 declare
   v_claims jsonb := nullif(current_setting('request.jwt.claims', true), '');
 begin

@@ -1,6 +1,6 @@
 -- The caller's role in an organization, null for a stranger. Owned by cloakroom_guard.
 create or replace function cloakroom_private.caller_role(organization_id uuid) returns text
-language plpgsql stable security definer set search_path = '' as $$
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
 declare
   v_claims jsonb := nullif(current_setting('request.jwt.claims', true), '');
 begin

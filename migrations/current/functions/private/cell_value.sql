@@ -3,7 +3,7 @@
 create or replace function cloakroom_private.cell_value(
   row_id uuid, "values" jsonb, sealed jsonb, column_id text, data_key bytea
 ) returns jsonb
-language plpgsql stable set search_path = '' as $$
+language plpgsql stable set search_path = pg_catalog, pg_temp as $$
 begin
   return coalesce(
     cell_value."values" -> column_id,

@@ -2,7 +2,7 @@
 -- converted nothing changes but what repeats the conversion's own order, so that a call that broke off can be repeated.
 create or replace function cloakroom_private.changed_column("column" cloakroom.columns, changes jsonb)
 returns cloakroom.columns
-language plpgsql volatile security definer set search_path = '' as $$
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
 declare
   v_new cloakroom.columns := "column";
 begin

@@ -1,7 +1,7 @@
 -- A column's new options, checked against its rows. An option that a row holds cannot go. Of a sensitive column none can
 -- go while it holds any value at all: a refusal for the options in use would tell what is sealed, off the record.
 create or replace function cloakroom_private.changed_options("column" cloakroom.columns, options jsonb) returns jsonb
-language plpgsql stable security definer set search_path = '' as $$
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
 declare
   v_id text := "column".id;
   v_removed text[];

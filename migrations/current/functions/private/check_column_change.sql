@@ -1,7 +1,7 @@
 -- A column's sensitivity changes through a conversion of its stored cells alone: no plaintext is left behind when it
 -- turns sensitive, and no token when it stops being so. What its cells are bound to never changes.
 create or replace function cloakroom_private.check_column_change() returns trigger
-language plpgsql volatile set search_path = '' as $$
+language plpgsql volatile set search_path = pg_catalog, pg_temp as $$
 begin
   if (new.id, new.table_id, new.organization_id, new.type) is distinct from
      (old.id, old.table_id, old.organization_id, old.type)

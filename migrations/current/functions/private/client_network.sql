@@ -1,7 +1,7 @@
 -- What counts as one place for hourly limits: an IPv4 address, or the /64 of an IPv6 one, whose holder has 2^64 addresses
 -- to choose from. Null where the client's address is unknown.
 create or replace function cloakroom_private.client_network() returns text
-language plpgsql stable set search_path = '' as $$
+language plpgsql stable set search_path = pg_catalog, pg_temp as $$
 declare
   v_address inet := regexp_replace(cloakroom_private.client_address(), '^::ffff:(?=[0-9]+\.)', '', 'i');
 begin

@@ -1,7 +1,7 @@
 -- Writes a column's cells of the rows after converted_to and up to `last` back as the column now says. One statement,
 -- and each row's value is computed from that row's newest version, so that no write in between is lost.
 create or replace function cloakroom_private.convert_cells("column" cloakroom.columns, last bigint) returns void
-language plpgsql volatile security definer set search_path = '' as $$
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
 declare
   v_id text := "column".id;
   v_key bytea := cloakroom_private.organization_key("column".organization_id);

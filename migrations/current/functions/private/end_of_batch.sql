@@ -1,6 +1,6 @@
 -- The sequence of the last row of a column's next batch; null where every row is converted or nothing is to be.
 create or replace function cloakroom_private.end_of_batch("column" cloakroom.columns) returns bigint
-language plpgsql stable security definer set search_path = '' as $$
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
 begin
   return (
     select max(b.sequence) from (

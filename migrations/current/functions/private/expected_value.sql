@@ -1,6 +1,6 @@
 -- The sentence that says what a column of this type takes.
 create or replace function cloakroom_private.expected_value(type text) returns text
-language sql immutable set search_path = '' as $$
+language sql immutable set search_path = pg_catalog, pg_temp as $$
   select case type
     when 'TEXT' then 'Expected text of at most 64 KiB.'
     when 'LONG_TEXT' then 'Expected text of at most 256 KiB.'

@@ -2,7 +2,7 @@
 -- padding, encoding) is one error, CR500 with one message, since Postgres' own ones quote what they were given.
 -- Never immutable: the planner would fold the call, and EXPLAIN would print the plaintext.
 create or replace function cloakroom_private.fernet_decrypt(token text, key bytea) returns text
-language plpgsql stable set search_path = '' as $$
+language plpgsql stable set search_path = pg_catalog, pg_temp as $$
 declare
   v_raw bytea;
   v_length integer;

@@ -3,7 +3,7 @@
 create or replace function cloakroom_private.fernet_decrypt_within(
   token text, key bytea, ttl_seconds integer, checked_at timestamptz
 ) returns text
-language plpgsql stable set search_path = '' as $$
+language plpgsql stable set search_path = pg_catalog, pg_temp as $$
 declare
   v_plaintext text := cloakroom_private.fernet_decrypt(token, key);
   -- Twelve characters are nine bytes: the version, then the seconds.

@@ -1,6 +1,6 @@
 -- Encrypts a text under a 32-byte Fernet key; null stays null. Any other key is refused with CR500.
 create or replace function cloakroom_private.fernet_encrypt(plaintext text, key bytea) returns text
-language plpgsql volatile set search_path = '' as $$
+language plpgsql volatile set search_path = pg_catalog, pg_temp as $$
 begin
   if plaintext is null then
     return null;

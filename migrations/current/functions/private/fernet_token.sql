@@ -3,7 +3,7 @@
 -- they are arguments so that the published vectors can be checked.
 create or replace function cloakroom_private.fernet_token(plaintext bytea, key bytea, iv bytea, issued_at bigint)
 returns text
-language plpgsql stable set search_path = '' as $$
+language plpgsql stable set search_path = pg_catalog, pg_temp as $$
 declare
   v_signed bytea;
 begin

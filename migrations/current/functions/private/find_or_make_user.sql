@@ -2,7 +2,7 @@
 -- one without a name takes the name given. Call it after take_turns for the phone: then a phone never has two users.
 create or replace function cloakroom_private.find_or_make_user(phone text, phone_hash bytea, name text)
 returns cloakroom.users
-language plpgsql volatile security definer set search_path = '' as $$
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
 declare
   v_user cloakroom.users;
 begin

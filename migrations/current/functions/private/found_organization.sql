@@ -1,7 +1,7 @@
 -- Makes an organization with a data key of its own and the user as its OWNER, whose phone is sealed under that key.
 create or replace function cloakroom_private.found_organization(name text, founder cloakroom.users, phone text)
 returns cloakroom.organizations
-language plpgsql volatile security definer set search_path = '' as $$
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
 declare
   v_organization cloakroom.organizations;
   v_member_id uuid := gen_random_uuid();

@@ -2,7 +2,7 @@
 -- what is given. Call it under the exclusive rows_lock.
 create or replace function cloakroom_private.insert_column("table" cloakroom.tables, given jsonb, field text)
 returns cloakroom.columns
-language plpgsql volatile security definer set search_path = '' as $$
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
 declare
   v_column cloakroom.columns;
 begin

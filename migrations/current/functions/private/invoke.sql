@@ -3,12 +3,15 @@
 -- text is made of names from the catalog alone, never of the caller's; arguments become values as PostgREST makes them
 -- (jsonb_to_record): a key left out takes its default, JSON null is null.
 --
+-- What is in the open on its way through a call stays in memory: sorts and lists beyond work_mem would be written to
+-- files. So an answer has an end, which also keeps one page of huge rows from taking all memory of the server.
+--
 -- Settings end with the call, not with the transaction. Whatever goes wrong is raised anew with its SQLSTATE and no
 -- words of its own, since messages, DETAIL and CONTEXT quote values; only class CR, our own sentences, keeps them.
 create or replace function cloakroom_private.invoke(
   role text, claims jsonb, root_key text, client_address text, function_name text, args jsonb
 ) returns json
-language plpgsql volatile security invoker set search_path = '' as $$
+language plpgsql volatile security invoker set search_path = pg_catalog, pg_temp set work_mem = '1GB' as $$
 declare
   v_function record;
   v_name text;
@@ -48,12 +51,19 @@ begin
       set_config('cloakroom.client_address', coalesce(invoke.client_address, ''), true),
       set_config('role', invoke.role, true);
     execute v_call into v_result using invoke.args;
+    if pg_column_size(v_result) > 67108864 then
+      raise program_limit_exceeded;
+    end if;
     set constraints all immediate;
   exception when others then
     get stacked diagnostics v_state = returned_sqlstate, v_message = message_text, v_detail = pg_exception_detail;
   end;
-  -- An id that is no uuid is an id of nothing.
-  if v_state = '22P02' and exists (
+  if v_state = '54000' then
+    v_state := 'CR422';
+    v_message := 'This is more than 64 MiB at once: ask for less.';
+    v_detail := '';
+  -- An id that is no uuid is an id of nothing. So is any id for one whose membership or session ended in mid-call.
+  elsif v_state = '42501' and v_message like '%row-level security%' or v_state = '22P02' and exists (
     select from generate_subscripts(v_function.names, 1) as g(place),
       jsonb_path_query(invoke.args -> v_function.names[g.place], '$[*]') as id
     where v_function.types[g.place - 1] in ('uuid'::regtype, 'uuid[]'::regtype)

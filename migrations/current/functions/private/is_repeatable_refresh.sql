@@ -1,7 +1,7 @@
 -- Whether a refresh token that was rotated away may be answered once more, its answer having been lost or a second
 -- request having raced the first: the parent of the live token, or one rotated within the last ten seconds.
 create or replace function cloakroom_private.is_repeatable_refresh(token_hash bytea) returns boolean
-language sql volatile security definer set search_path = '' as $$
+language sql volatile security definer set search_path = pg_catalog, pg_temp as $$
   select exists (
     select from cloakroom.refresh_tokens t
     where t.token_hash = is_repeatable_refresh.token_hash

@@ -1,6 +1,6 @@
 -- Whether this is an absolute http or https URL with a host: a name, an IPv4 or an IPv6 address. Never null.
 create or replace function cloakroom_private.is_web_address(value text) returns boolean
-language plpgsql immutable set search_path = '' as $$
+language plpgsql immutable set search_path = pg_catalog, pg_temp as $$
 declare
   v_parts text[] := regexp_match(value,
     '^[Hh][Tt][Tt][Pp][Ss]?://([^\s/?#@\\]*@)?(\[[0-9A-Fa-f:.]+\]|[^\s/?#@:\\[\]]+)(:[0-9]{1,5})?([/?#].*)?$');

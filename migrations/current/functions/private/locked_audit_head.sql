@@ -1,6 +1,6 @@
 -- The end of an organization's chain, locked, so that appends take turns; made where there is none yet.
 create or replace function cloakroom_private.locked_audit_head(organization_id uuid) returns cloakroom.audit_heads
-language plpgsql volatile security definer set search_path = '' as $$
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
 declare
   v_head cloakroom.audit_heads;
 begin

@@ -1,6 +1,6 @@
 -- A member of one of the caller's organizations, as it is once the organization is locked; CR404 for any other.
 create or replace function cloakroom_private.locked_member(member_id uuid) returns cloakroom.members
-language plpgsql volatile security definer set search_path = '' as $$
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
 declare
   v_member cloakroom.members;
 begin

@@ -1,6 +1,6 @@
 -- A provider key of an organization in which the caller is at least ADMIN, locked; CR404 for a stranger, CR403 below.
 create or replace function cloakroom_private.locked_provider_key(provider_key_id uuid) returns cloakroom.provider_keys
-language plpgsql volatile security definer set search_path = '' as $$
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
 declare
   v_key cloakroom.provider_keys;
 begin

@@ -1,7 +1,7 @@
 -- A keyed hash by which a sealed value can be found. Each kind ('phone', 'chat', 'code') has a key of its own, so that
 -- equal values of two kinds do not show as equal. Null stays null. Volatile: keep it in a variable, not in a `where`.
 create or replace function cloakroom_private.lookup_hash(kind text, value text) returns bytea
-language plpgsql volatile set search_path = '' as $$
+language plpgsql volatile set search_path = pg_catalog, pg_temp as $$
 declare
   v_key bytea;
 begin

@@ -1,7 +1,7 @@
 -- The key of all lookup hashes: one for the whole vault, made when it is first asked for. Whoever comes second while it
 -- is being made waits, and then reads it.
 create or replace function cloakroom_private.lookup_key() returns bytea
-language plpgsql volatile security definer set search_path = '' as $$
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
 declare
   v_id uuid;
 begin

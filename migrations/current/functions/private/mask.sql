@@ -1,7 +1,7 @@
 -- How a value looks while it is masked; src/services/crypto/masks.ts says the same in TypeScript, and a test compares
 -- the two. FULL, LAST4, EMAIL or PHONE; whatever does not fit its style is masked FULL. Masking a mask changes nothing.
 create or replace function cloakroom_private.mask(value text, style text) returns text
-language plpgsql immutable set search_path = '' as $$
+language plpgsql immutable set search_path = pg_catalog, pg_temp as $$
 declare
   v_bullets constant text := '••••••••';
   -- What may not stand in a domain: controls, spaces of any script, invisible marks, and another @.

@@ -1,7 +1,7 @@
 -- Rows of one table as they are shown, in order of creation. `values` loses every sensitive column before the masks go
 -- in, so that a plaintext that has not been sealed yet cannot show; api/rows.sql does the same for pages.
 create or replace function cloakroom_private.masked_rows(table_id uuid, ids uuid[]) returns setof cloakroom_api.data_row
-language plpgsql stable security definer set search_path = '' set plan_cache_mode = force_generic_plan as $$
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp set plan_cache_mode = force_generic_plan as $$
 declare
   v_hidden text[];
   v_converting jsonb;

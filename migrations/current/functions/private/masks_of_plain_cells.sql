@@ -1,6 +1,6 @@
 -- Masks of those values that stand plain in columns being converted; `styles` is {column id: mask style} of these.
 create or replace function cloakroom_private.masks_of_plain_cells("values" jsonb, styles jsonb) returns jsonb
-language plpgsql immutable set search_path = '' as $$
+language plpgsql immutable set search_path = pg_catalog, pg_temp as $$
 begin
   return (
     select coalesce(jsonb_object_agg(s.key, cloakroom_private.cell_mask(masks_of_plain_cells."values" -> s.key, s.value)), '{}')

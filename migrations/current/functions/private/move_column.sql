@@ -1,7 +1,7 @@
 -- Moves a column to a position, counted from 0, and the ones between up or down; returns where it stands. Null moves
 -- nothing.
 create or replace function cloakroom_private.move_column("column" cloakroom.columns, "position" jsonb) returns integer
-language plpgsql volatile security definer set search_path = '' as $$
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
 declare
   v_from integer := "column".position;
   v_to integer;

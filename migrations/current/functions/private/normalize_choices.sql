@@ -1,6 +1,6 @@
 -- A list of options without repeats, in the order given; null for anything else.
 create or replace function cloakroom_private.normalize_choices(value jsonb, options jsonb) returns jsonb
-language plpgsql immutable set search_path = '' as $$
+language plpgsql immutable set search_path = pg_catalog, pg_temp as $$
 begin
   if jsonb_typeof(value) <> 'array' or options is null then
     return null;

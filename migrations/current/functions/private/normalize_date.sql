@@ -1,6 +1,6 @@
 -- `YYYY-MM-DD` as it is where it is a day of the Gregorian calendar, years 0001 to 9999; else null.
 create or replace function cloakroom_private.normalize_date(value text) returns text
-language plpgsql immutable set search_path = '' as $$
+language plpgsql immutable set search_path = pg_catalog, pg_temp as $$
 declare
   v_year integer;
   v_month integer;

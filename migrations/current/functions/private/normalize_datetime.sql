@@ -1,7 +1,7 @@
 -- An RFC 3339 time with its offset as UTC, `YYYY-MM-DDTHH:MM:SS.mmmZ`, cut to milliseconds. Null for anything else, so
 -- also for 24:00, for leap seconds (which no clock here can count) and for what leaves the years 0001 to 9999.
 create or replace function cloakroom_private.normalize_datetime(value text) returns text
-language plpgsql immutable set search_path = '' as $$
+language plpgsql immutable set search_path = pg_catalog, pg_temp as $$
 declare
   v_date text := cloakroom_private.normalize_date(left(value, 10));
   v_offset text := right(value, 6);

@@ -1,7 +1,7 @@
 -- An e-mail address, trimmed and otherwise as given: one @, a local part of at most 64 bytes without quotes or spaces,
 -- a domain of at least two labels, international ones too. Null for anything else.
 create or replace function cloakroom_private.normalize_email(value text) returns text
-language plpgsql immutable set search_path = '' as $$
+language plpgsql immutable set search_path = pg_catalog, pg_temp as $$
 declare
   v_email text := regexp_replace(value, '^[ \t\r\n\u00a0]+|[ \t\r\n\u00a0]+$', '', 'g');
   v_local text := split_part(v_email, '@', 1);

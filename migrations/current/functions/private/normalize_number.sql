@@ -2,7 +2,7 @@
 -- shortest writing reads back as the same decimal), else a string. Null for anything else and beyond 400 characters,
 -- which holds every double written out to 17 digits.
 create or replace function cloakroom_private.normalize_number(value jsonb) returns jsonb
-language plpgsql stable set search_path = '' set extra_float_digits = 1 as $$
+language plpgsql stable set search_path = pg_catalog, pg_temp set extra_float_digits = 1 as $$
 declare
   v_text text := case when jsonb_typeof(value) in ('number', 'string') then value #>> '{}' end;
   v_number numeric;

@@ -1,7 +1,7 @@
 -- Any common international writing of a phone number as E.164; null for anything else, so also for a national number,
 -- which names no country.
 create or replace function cloakroom_private.normalize_phone(value text) returns text
-language plpgsql immutable set search_path = '' as $$
+language plpgsql immutable set search_path = pg_catalog, pg_temp as $$
 declare
   v_phone text;
 begin

@@ -3,7 +3,7 @@
 -- whose errors quote the value, are reached only by text that has been checked for them.
 create or replace function cloakroom_private.normalize_value(value jsonb, type text, options jsonb, field text)
 returns jsonb
-language plpgsql stable set search_path = '' as $$
+language plpgsql stable set search_path = pg_catalog, pg_temp as $$
 declare
   v_text text := case when jsonb_typeof(value) = 'string' then value #>> '{}' end;
   v_result jsonb;

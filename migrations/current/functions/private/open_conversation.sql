@@ -2,7 +2,7 @@
 -- one chat are stored one after another.
 create or replace function cloakroom_private.open_conversation(chat_guid text, mode text, sent_at timestamptz)
 returns cloakroom.conversations
-language plpgsql volatile set search_path = '' as $$
+language plpgsql volatile set search_path = pg_catalog, pg_temp as $$
 declare
   v_hash bytea := cloakroom_private.lookup_hash('chat', chat_guid);
   v_conversation cloakroom.conversations;

@@ -1,7 +1,7 @@
 -- Begins a session and answers its first refresh token, of which only the hash is kept.
 create or replace function cloakroom_private.open_session(person cloakroom.users, remember_me boolean, user_agent text)
 returns cloakroom_api.sign_in
-language plpgsql volatile security definer set search_path = '' as $$
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
 declare
   v_session cloakroom.sessions;
   v_token text := cloakroom_private.base64url(extensions.gen_random_bytes(32));

@@ -1,6 +1,6 @@
 -- The organization's data key, 32 bytes. CR404 where it is not the caller's organization or was destroyed.
 create or replace function cloakroom_private.organization_key(organization_id uuid) returns bytea
-language plpgsql stable security definer set search_path = '' as $$
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
 declare
   v_secret uuid;
 begin

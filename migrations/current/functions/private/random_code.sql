@@ -1,6 +1,6 @@
 -- Six random digits, each code as likely as any other: numbers from which the remainder would be uneven are thrown away.
 create or replace function cloakroom_private.random_code() returns text
-language plpgsql volatile security definer set search_path = '' as $$
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
 declare
   v_bytes bytea;
   v_number bigint;

@@ -1,7 +1,7 @@
 -- The table, where the caller's role in its organization is at least `minimum`; CR404 for a stranger, CR403 below. For
 -- functions that have asked require_caller already.
 create or replace function cloakroom_private.reachable_table(table_id uuid, minimum text) returns cloakroom.tables
-language plpgsql stable security definer set search_path = '' as $$
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
 declare
   v_table cloakroom.tables;
 begin

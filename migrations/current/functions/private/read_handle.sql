@@ -3,7 +3,7 @@
 create or replace function cloakroom_private.read_handle(
   value text, out normalized text, out hash bytea, out shown text
 )
-language plpgsql volatile set search_path = '' as $$
+language plpgsql volatile set search_path = pg_catalog, pg_temp as $$
 declare
   v_value text := btrim(value, E' \t\n\r');
 begin

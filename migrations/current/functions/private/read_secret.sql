@@ -1,6 +1,6 @@
 -- The plaintext of a vault secret; CR500 where there is none, as after shredding.
 create or replace function cloakroom_private.read_secret(secret_id uuid) returns text
-language plpgsql stable security definer set search_path = '' as $$
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
 declare
   v_secret text;
 begin

@@ -1,6 +1,6 @@
 -- CR422 where a list of credentials is empty or names one twice; the field is that of the second.
 create or replace function cloakroom_private.refuse_credential_list(credentials jsonb) returns void
-language plpgsql stable set search_path = '' as $$
+language plpgsql stable set search_path = pg_catalog, pg_temp as $$
 declare
   v_repeated bigint;
 begin

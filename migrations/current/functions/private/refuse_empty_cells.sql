@@ -3,7 +3,7 @@
 create or replace function cloakroom_private.refuse_empty_cells(
   table_id uuid, given jsonb[], path text, cleared text[] default null
 ) returns void
-language plpgsql stable security definer set search_path = '' as $$
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
 declare
   v_field text;
   v_name text;

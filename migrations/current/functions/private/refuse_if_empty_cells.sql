@@ -1,6 +1,6 @@
 -- A required column has a value in every row: refused where one has none.
 create or replace function cloakroom_private.refuse_if_empty_cells("column" cloakroom.columns) returns void
-language plpgsql stable security definer set search_path = '' as $$
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
 declare
   v_id text := "column".id;
 begin

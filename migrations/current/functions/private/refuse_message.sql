@@ -4,7 +4,7 @@ create or replace function cloakroom_private.refuse_message(
   chat_guid text, mode text, sender text, message_text text, sent_at_seconds double precision, participants text[],
   message_id text
 ) returns void
-language plpgsql stable set search_path = '' as $$
+language plpgsql stable set search_path = pg_catalog, pg_temp as $$
 begin
   perform cloakroom_private.require_text(chat_guid, 512, 'input.chatGuid');
   perform cloakroom_private.require_text(sender, 512, 'input.sender');

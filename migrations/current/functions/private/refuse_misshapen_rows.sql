@@ -1,7 +1,7 @@
 -- Refuses rows of more than 1 MiB, rows that are no objects, and keys that are no column of the table. A key is quoted
 -- in the error's field only where it is a column id in form: anything else may be a value in the wrong place.
 create or replace function cloakroom_private.refuse_misshapen_rows(table_id uuid, given jsonb, path text) returns void
-language plpgsql stable security definer set search_path = '' as $$
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
 declare
   v_columns text[] := array(select c.id::text from cloakroom.columns c where c.table_id = refuse_misshapen_rows.table_id);
   v_field text;

@@ -1,7 +1,7 @@
 -- A provider's API key without the white space that pasting leaves around it; CR422, which never quotes it, where it is
 -- empty, over 8 KiB, or broken by white space, control or invisible characters.
 create or replace function cloakroom_private.require_api_key(api_key text) returns text
-language plpgsql stable set search_path = '' as $$
+language plpgsql stable set search_path = pg_catalog, pg_temp as $$
 declare
   v_key text := btrim(api_key, E' \t\n\r');
 begin

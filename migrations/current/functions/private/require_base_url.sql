@@ -1,6 +1,6 @@
 -- An absolute http or https URL without credentials, or null; CR422 for anything else.
 create or replace function cloakroom_private.require_base_url(base_url text) returns text
-language plpgsql stable set search_path = '' as $$
+language plpgsql stable set search_path = pg_catalog, pg_temp as $$
 begin
   if base_url is not null and (
     not cloakroom_private.is_web_address(base_url) or length(base_url) > 2000 or base_url ~ '^[^/]*//[^/?#\\]*@'

@@ -1,7 +1,7 @@
 -- The caller's user id; CR401 without a live session. Binds the invitations that wait for the caller's phone, and notes
 -- the session's use once a minute. Owned by cloakroom_guard.
 create or replace function cloakroom_private.require_caller() returns uuid
-language plpgsql volatile security definer set search_path = '' as $$
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
 declare
   v_session uuid := cloakroom_private.claim('session_id');
   v_user uuid;

@@ -1,7 +1,7 @@
 -- The mask of a column: none where it is not sensitive, `otherwise` where none is given.
 create or replace function cloakroom_private.require_mask(mask text, is_sensitive boolean, otherwise text, field text)
 returns text
-language plpgsql stable set search_path = '' as $$
+language plpgsql stable set search_path = pg_catalog, pg_temp as $$
 begin
   if mask is null then
     return case when is_sensitive then coalesce(otherwise, 'FULL') end;

@@ -1,7 +1,7 @@
 -- The options of a column of this type: SELECT and MULTI_SELECT need 1 to 200 distinct texts of 1 to 200 characters, the
 -- other types take none.
 create or replace function cloakroom_private.require_options(options jsonb, type text, field text) returns jsonb
-language plpgsql stable set search_path = '' as $$
+language plpgsql stable set search_path = pg_catalog, pg_temp as $$
 declare
   v_given jsonb := nullif(options, 'null');
 begin

@@ -1,6 +1,6 @@
 -- The phone as E.164; CR422 where it is none.
 create or replace function cloakroom_private.require_phone(phone text) returns text
-language plpgsql stable set search_path = '' as $$
+language plpgsql stable set search_path = pg_catalog, pg_temp as $$
 declare
   v_phone text := cloakroom_private.normalize_phone(require_phone.phone);
 begin

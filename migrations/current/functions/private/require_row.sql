@@ -1,7 +1,7 @@
 -- The table of a row, where the caller's role in its organization is at least `minimum`. CR401 without a live session,
 -- CR404 for a stranger, CR403 below.
 create or replace function cloakroom_private.require_row(row_id uuid, minimum text) returns cloakroom.tables
-language plpgsql volatile security definer set search_path = '' as $$
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
 declare
   v_table uuid;
 begin

@@ -1,6 +1,6 @@
 -- The text trimmed; CR422 where it is empty or longer than `most` characters.
 create or replace function cloakroom_private.require_text(value text, most integer, field text) returns text
-language plpgsql stable set search_path = '' as $$
+language plpgsql stable set search_path = pg_catalog, pg_temp as $$
 declare
   v_text text := btrim(value, E' \t\n\r');
 begin

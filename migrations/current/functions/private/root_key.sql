@@ -1,7 +1,7 @@
 -- The 32 bytes of VAULT_ROOT_KEY, which the dispatcher sets for the length of one call. CR503 where it is missing or
 -- malformed; the message never quotes it.
 create or replace function cloakroom_private.root_key() returns bytea
-language plpgsql stable set search_path = '' as $$
+language plpgsql stable set search_path = pg_catalog, pg_temp as $$
 declare
   v_key text := nullif(current_setting('cloakroom.root_key', true), '');
 begin

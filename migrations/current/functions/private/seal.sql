@@ -1,6 +1,6 @@
 -- The plaintext as a Fernet token that only opens at this place under this data key. Null stays null.
 create or replace function cloakroom_private.seal(plaintext text, data_key bytea, place text) returns text
-language plpgsql volatile set search_path = '' as $$
+language plpgsql volatile set search_path = pg_catalog, pg_temp as $$
 begin
   if plaintext is null then
     return null;

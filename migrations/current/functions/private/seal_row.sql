@@ -3,7 +3,7 @@
 -- is refused (CR404). Runs once a row: what begin_sealing kept is read without a query, which would cost as much as the
 -- sealing.
 create or replace function cloakroom_private.seal_row() returns trigger
-language plpgsql volatile security definer set search_path = '' as $$
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
 declare
   v_kept text := current_setting('cloakroom.sealing', true);
   v_columns text[];

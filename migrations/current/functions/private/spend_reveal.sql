@@ -4,7 +4,7 @@
 create or replace function cloakroom_private.spend_reveal(
   organization_id uuid, user_id uuid, out outcome text, out retry_after integer
 )
-language plpgsql volatile security definer set search_path = '' as $$
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
 declare
   v_now timestamptz := clock_timestamp();
   v_spent integer;

@@ -3,7 +3,7 @@
 create or replace function cloakroom_private.store_message(
   chat_guid text, mode text, sender text, message_text text, sent_at timestamptz, participants text[], message_id text
 ) returns cloakroom_api.ingested_message
-language plpgsql volatile set search_path = '' as $$
+language plpgsql volatile set search_path = pg_catalog, pg_temp as $$
 declare
   v_id uuid := gen_random_uuid();
   v_relay_id_hash bytea;

@@ -1,7 +1,7 @@
 -- Puts a secret into the vault and returns its id. Supabase Vault's create_secret inserts the plaintext and encrypts it
 -- afterwards, which leaves it in heap and WAL: there a placeholder is created, and the secret comes with the update.
 create or replace function cloakroom_private.store_secret(secret text, name text) returns uuid
-language plpgsql volatile security definer set search_path = '' as $$
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
 declare
   v_id uuid;
 begin

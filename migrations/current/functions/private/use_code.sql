@@ -2,7 +2,7 @@
 -- tries of the request are counted, in the row of the code, so that no way of asking gets more of them. Only the newest
 -- code is looked at.
 create or replace function cloakroom_private.use_code(phone_hash bytea, code text, tries integer) returns boolean
-language plpgsql volatile security definer set search_path = '' as $$
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
 declare
   v_code cloakroom.verification_codes;
   v_hash bytea;

@@ -1,7 +1,7 @@
 -- Seconds until another code may be sent to a phone, or from a network; 0 where one may be sent now. Counts what is
 -- committed: call it after take_turns for both.
 create or replace function cloakroom_private.verification_wait(phone_hash bytea, network_hash bytea) returns integer
-language sql volatile security definer set search_path = '' as $$
+language sql volatile security definer set search_path = pg_catalog, pg_temp as $$
   select greatest(0, ceil(extract(epoch from max(w.until) - clock_timestamp())))::integer
   from cloakroom.settings s, lateral (
     (select c.created_at + s.otp_resend_seconds * interval '1 second' as until
