@@ -9,7 +9,7 @@ begin
   perform cloakroom_private.reachable_table(v_column.table_id, 'ADMIN');
   perform pg_advisory_xact_lock(cloakroom_private.rows_lock(v_column.table_id));
   perform pg_advisory_xact_lock(cloakroom_private.conversion_lock(v_column.table_id));
-  -- Again, since it may have changed or gone while this waited; locked, since a conversion takes no lock but this.
+  -- Again, since it may have changed or gone while this waited.
   select c.* into v_column from cloakroom.columns c where c.id = locked_column.column_id for update;
   if not found then
     perform cloakroom_private.not_found();
