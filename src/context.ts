@@ -5,8 +5,8 @@ import type { AccessTokens } from "./services/access-token.js";
 import { isThreadSession } from "./services/crypto/thread-key.js";
 import { badInput } from "./services/errors.js";
 import { createLoaders, type Loaders } from "./services/loaders.js";
-import { checkRelay } from "./services/relay-signature.js";
-import type { RelayCredential, RequestContext } from "./services/request.js";
+import { checkRelay, type RelayCredential } from "./services/relay-signature.js";
+import type { RequestContext } from "./services/request.js";
 import type { Services } from "./services/services.js";
 
 /** One GraphQL request as the HTTP server hands it over. */

@@ -79,7 +79,8 @@ function variableFault(error: GraphQLError): RequestFault {
 /** Faults that come up only while fields run; all else there is no fault of the request. */
 function executionFault({ message, originalError }: GraphQLError): RequestFault | null {
   if (originalError && !(originalError instanceof GraphQLError)) return null;
-  if (/^Schema is not configured to execute \w+ operation\.$/.test(message)) return { message: "There are no subscriptions." };
+  if (/^Schema is not configured to execute \w+ operation\.$/.test(message))
+    return { message: "There are no subscriptions." };
   if (message.startsWith("Too many errors processing variables")) return { message: "Too many variables are wrong." };
   const [, name] = /^Argument "(\w+)" (?:of required type|of non-null type|has invalid value) /.exec(message) ?? [];
   return name ? { message: `Argument "${name}" must be given, and fit its type.`, field: name } : null;

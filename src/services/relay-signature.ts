@@ -1,6 +1,13 @@
 import { createHash, timingSafeEqual } from "node:crypto";
 import { verifyStandardWebhook } from "./crypto/signatures.js";
-import type { RelayCredential } from "./request.js";
+
+/** Proof that a request comes from the relay. */
+export interface RelayCredential {
+  /** The signed `webhook-id`; null for the bearer form, which has none. */
+  readonly webhookId: string | null;
+  /** SHA-256 of the raw body, hex. */
+  readonly bodyHash: string;
+}
 
 /** What a request brings along to prove that it is the relay's. */
 export interface RelayRequest {

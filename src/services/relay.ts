@@ -1,6 +1,6 @@
 import type { Caller, Database } from "../database/port.js";
 import { forbidden } from "./errors.js";
-import type { RelayCredential } from "./request.js";
+import type { RelayCredential } from "./relay-signature.js";
 
 export interface IncomingMessage {
   /** The relay's own id of the message. */

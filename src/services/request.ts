@@ -1,6 +1,7 @@
 import type { Caller } from "../database/port.js";
 import { unauthenticated } from "./errors.js";
 import type { Loaders } from "./loaders.js";
+import type { RelayCredential } from "./relay-signature.js";
 import type { Services } from "./services.js";
 
 /** What a resolver knows of the request: who calls, and what can be done for them. Made by src/context.ts alone. */
@@ -16,13 +17,6 @@ export interface RequestContext {
   readonly userAgent: string | null;
   readonly services: Services;
   readonly loaders: Loaders;
-}
-
-export interface RelayCredential {
-  /** The signed `webhook-id`; null for the bearer form, which has none. */
-  readonly webhookId: string | null;
-  /** SHA-256 of the raw body, hex. */
-  readonly bodyHash: string;
 }
 
 /** The signed-in caller. @throws UNAUTHENTICATED */
