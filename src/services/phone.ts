@@ -9,8 +9,8 @@ const invisible = /[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]/g;
  * @throws BAD_USER_INPUT for `field`, without the value
  */
 export function e164(text: string, field = "input.phone"): string {
-  const international = text
-    .slice(0, 100)
+  // What is cut off would be believed unread: a number, blanks, and anything.
+  const international = (text.length > 100 ? "" : text)
     .replace(invisible, "")
     .trim()
     .replace(/^tel:\s*/i, "")
