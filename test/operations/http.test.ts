@@ -471,7 +471,7 @@ describe("closing", () => {
     await waiting;
     const started = performance.now();
     await closing.server.close();
-    expect(performance.now() - started).toBeLessThan(2_000);
+    expect(performance.now() - started).toBeLessThan(8_000);
     idle.destroy();
   });
 });

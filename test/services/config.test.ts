@@ -102,6 +102,14 @@ describe("settings", () => {
     );
   });
 
+  it("take any whsec_ secret of 16 bytes or more, in base64 alone", () => {
+    const takes = (bytes: number, encoding: BufferEncoding = "base64") =>
+      readSettings({ RELAY_WEBHOOK_SECRET: `whsec_${Buffer.alloc(bytes, 255).toString(encoding)}` });
+    for (const bytes of [16, 22, 32, 96]) expect(takes(bytes).relayWebhookSecrets).toHaveLength(1);
+    expect(() => takes(15)).toThrow("RELAY_WEBHOOK_SECRET");
+    expect(() => takes(32, "base64url")).toThrow("RELAY_WEBHOOK_SECRET");
+  });
+
   it("take one or two relay secrets, and a root key with or without its padding", () => {
     expect(readSettings({ RELAY_WEBHOOK_SECRET: `${canary}, ${canary}2` }).relayWebhookSecrets).toHaveLength(2);
     expect(refusal({ RELAY_WEBHOOK_SECRET: `${canary},${canary},${canary}` })).toContain("RELAY_WEBHOOK_SECRET");

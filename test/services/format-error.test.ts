@@ -110,6 +110,7 @@ describe("a fault of the request", () => {
     ["an unknown enum value", `{ ask(input: { key: "a", role: canary5d21e0 }) }`, {}, "input.role"],
     ["a time without offset", `{ ask(input: { key: "a", at: "${canary}" }) }`, {}, "input.at"],
     ["a missing input field", `{ ask(input: { items: [{ key: "a" }, {}], key: "" }) }`, {}, "input.items.1.key"],
+    ["a missing argument", "{ fail }", {}, "how"],
     ["an unknown input field", `{ ask(input: { key: "a", canary5d21e0: 1 }) }`, {}, "input"],
     ["null for a variable", declared, { i: null }, "input"],
     ["a variable left out", declared, {}, "input"],

@@ -95,6 +95,11 @@ describe("provider keys", () => {
       expect(await rows("select 1 from vault.secrets")).toHaveLength(before);
     });
 
+  test("a provider may have any lower-case name", async () => {
+    for (const provider of ["my_llm", "together.ai", "azure-openai", "p".repeat(63)])
+      expect((await insert({ provider })).provider).toBe(provider);
+  });
+
   test("a key of exactly 8 KiB is taken", async () => {
     expect((await insert({ apiKey: "k".repeat(8192) })).apiKey).toBe("••••••••kkkk");
   });

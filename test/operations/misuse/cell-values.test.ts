@@ -199,7 +199,7 @@ describe("a cell", () => {
           const revealed = faultOf(await send(reveal, "{}"), true);
           if (!revealed?.startsWith("answered")) return `${name}: revealing ${revealed}`;
         }
-        if (performance.now() - started > 5_000) return `${name}: took ${performance.now() - started} ms`;
+        if (performance.now() - started > 15_000) return `${name}: took ${performance.now() - started} ms`;
         const field = answer.errors[0]?.extensions?.field;
         if (answer.code === null || String(field).startsWith(`input.rows.0.${column.id}`)) return null;
         return `${name}: ${answer.code} ${field}`;

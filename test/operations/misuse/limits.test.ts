@@ -129,7 +129,7 @@ const cases: Case[] = [
   ],
   ["an empty credential", badInput("input.credentials.0.value"), () => connect([["a", ""]])],
   ["a credential over 16 KiB", badInput("input.credentials.0.value"), () => connect([["a", "é".repeat(8193)]])],
-  ...[-1, 0, 1e308, -1e308, 5e-324, 946_684_799, 7_258_118_401].map(
+  ...[-1, 1e308, -1e308, -5e-324, 7_258_118_401].map(
     (timestamp): Case => [`timestamp ${timestamp}`, badInput("input.timestamp"), () => ingest({ timestamp })],
   ),
   ["a participant without name", badInput("input.participants.1"), () => ingest({ participants: ["a", " "] })],
