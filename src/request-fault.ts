@@ -53,7 +53,9 @@ function validationFault(error: GraphQLError): RequestFault {
   }
   if (/aborted\.$/.test(error.message)) return { message: "The query is too complex." };
   // All other rules speak of names and types alone.
-  return { message: error.message.length > longestMessage ? "The query does not fit the schema." : error.message };
+  const [, missing] = /^Field "\w+" argument "(\w+)" of type "[\w[\]!]+" is required,/.exec(error.message) ?? [];
+  const message = error.message.length > longestMessage ? "The query does not fit the schema." : error.message;
+  return { message, field: missing };
 }
 
 const isLiteral = (node: ASTNode) => /Value$/.test(node.kind);

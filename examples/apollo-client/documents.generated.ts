@@ -11,7 +11,7 @@ export type AddProviderKeyInput = {
   /** At most 200 characters. */
   label?: string | null | undefined;
   organizationId: string | number;
-  /** 1 to 63 lower-case letters, digits and hyphens. */
+  /** 1 to 63 lower-case letters, digits, hyphens, dots and underscores. */
   provider: string;
 };
 

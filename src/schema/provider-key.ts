@@ -44,7 +44,7 @@ export class AddProviderKeyInput {
   @Field(() => ID)
   organizationId!: string;
 
-  @Field(() => String, { description: "1 to 63 lower-case letters, digits and hyphens." })
+  @Field(() => String, { description: "1 to 63 lower-case letters, digits, hyphens, dots and underscores." })
   provider!: string;
 
   @Sensitive()

@@ -10,9 +10,9 @@ begin
   perform cloakroom_private.require_caller();
   perform cloakroom_private.lock_organization(insert_provider_key.organization_id);
   v_key.created_by := cloakroom_private.require_role(insert_provider_key.organization_id, 'ADMIN');
-  if insert_provider_key.provider is null or insert_provider_key.provider !~ '^[a-z0-9][a-z0-9-]{0,62}$' then
+  if insert_provider_key.provider is null or insert_provider_key.provider !~ '^[a-z0-9][a-z0-9._-]{0,62}$' then
     perform cloakroom_private.refuse_input(
-      'input.provider', 'This must be 1 to 63 lower-case letters, digits and hyphens.');
+      'input.provider', 'This must be 1 to 63 lower-case letters, digits, hyphens, dots and underscores.');
   end if;
   v_api_key := cloakroom_private.require_api_key(insert_provider_key.api_key);
   v_key.id := gen_random_uuid();
