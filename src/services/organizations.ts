@@ -62,7 +62,7 @@ export function createOrganizations(database: Database) {
       const args = { organizationId, phone: e164(phone), role };
       return (await database.call("add_member", args, caller)) as MemberRecord;
     },
-    /** ADMIN below OWNER, else OWNER. @throws CONFLICT where the last OWNER would go */
+    /** ADMIN below OWNER, else OWNER. @throws FORBIDDEN where the last OWNER would go */
     async updateMember(caller: Caller, id: string, role: RoleName): Promise<MemberRecord> {
       return (await database.call("update_member", { memberId: id, role }, caller)) as MemberRecord;
     },

@@ -3,7 +3,7 @@ import { verifyStandardWebhook } from "./crypto/signatures.js";
 
 /** Proof that a request comes from the relay. */
 export interface RelayCredential {
-  /** The signed `webhook-id`; null for the bearer form, which has none. */
+  /** The `webhook-id`, by which a replay is known; null where a bearer came without one. */
   readonly webhookId: string | null;
   /** SHA-256 of the raw body, hex. */
   readonly bodyHash: string;
@@ -29,17 +29,21 @@ export interface RelayRequest {
 /** Whether the relay sent this, by a way that is still allowed; null for anyone else. */
 export function checkRelay(request: RelayRequest): RelayCredential | null {
   const { relayAuth } = request.config;
-  const webhookId = relayAuth.includes("signature") ? signedWebhookId(request) : null;
-  if (webhookId === null && !(relayAuth.includes("bearer") && holdsBearer(request))) return null;
-  return { webhookId, bodyHash: createHash("sha256").update(request.rawBody).digest("hex") };
+  const isSigned = relayAuth.includes("signature") && holdsSignature(request);
+  if (!isSigned && !(relayAuth.includes("bearer") && holdsBearer(request))) return null;
+  const { webhookId } = request.headers;
+  return {
+    webhookId: isWebhookId(webhookId) ? webhookId : null,
+    bodyHash: createHash("sha256").update(request.rawBody).digest("hex"),
+  };
 }
 
-function signedWebhookId({ headers, rawBody, config, now }: RelayRequest): string | null {
+const isWebhookId = (id: string | undefined): id is string => id !== undefined && /^[\x20-\x7e]{1,256}$/.test(id);
+
+function holdsSignature({ headers, rawBody, config, now }: RelayRequest): boolean {
   const { webhookId: id, webhookTimestamp: timestamp, webhookSignature: signature } = headers;
-  if (id === undefined || timestamp === undefined || signature === undefined) return null;
-  if (!/^[\x20-\x7e]{1,256}$/.test(id)) return null;
-  const delivery = { id, timestamp, signature, body: rawBody, secrets: config.relayWebhookSecrets, now };
-  return verifyStandardWebhook(delivery) ? id : null;
+  if (!isWebhookId(id) || timestamp === undefined || signature === undefined) return false;
+  return verifyStandardWebhook({ id, timestamp, signature, body: rawBody, secrets: config.relayWebhookSecrets, now });
 }
 
 /** Compares hashes, so that neither the length nor the beginning of a secret shows in the time taken. */

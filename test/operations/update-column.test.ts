@@ -49,7 +49,7 @@ describe("updateColumn", () => {
     });
     expect(await cell("card")).toBe("••••••••1111");
     expect((await firstRow()).cells[0]?.column.id).toBe(stage.ids.card);
-    expect((await update("age", { required: true })).code).toBe("CONFLICT");
+    expect((await update("age", { required: true })).code).toBe("BAD_USER_INPUT");
     expect((await update("name", { required: false })).value.required).toBe(false);
   });
 

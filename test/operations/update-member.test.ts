@@ -45,7 +45,7 @@ describe("updateMember", () => {
     const owner = await server.signIn();
     const own = await memberId(owner, owner.organizationId);
     const { code, errors } = await update(owner, own, "ADMIN");
-    expect([code, errors[0]?.message]).toEqual(["CONFLICT", "The last owner must stay."]);
+    expect([code, errors[0]?.message]).toEqual(["FORBIDDEN", "The last owner must stay."]);
   });
 
   test("a member of a foreign organization is NOT_FOUND, like one that does not exist", async () => {

@@ -47,10 +47,11 @@ describe("the relay", () => {
     expect(check(signed("x".repeat(257)))).toBeNull();
   });
 
-  it("is known by the bare secret only where bearer is allowed, and then has no webhook-id", () => {
+  it("is known by the bare secret only where bearer is allowed, and then by the webhook-id that it may bring", () => {
     const bearer = { authorization: `Bearer ${secret}` };
     expect(check(bearer)).toBeNull();
     expect(check(bearer, ["bearer"])).toEqual({ webhookId: null, bodyHash });
+    expect(check({ ...bearer, webhookId: "msg-1" }, ["bearer"])).toEqual({ webhookId: "msg-1", bodyHash });
     expect(check({ authorization: `Bearer ${newSecret}` }, ["signature", "bearer"])).toEqual({
       webhookId: null,
       bodyHash,

@@ -48,8 +48,8 @@ describe("the last owner", () => {
   test("neither leaves nor steps down", async () => {
     const owner = await signInTo(testing.database);
     const own = await memberId(owner, owner.organizationId);
-    expect(await state(remove(owner, own))).toBe("CR409");
-    expect(await state(update(owner, own, "ADMIN"))).toBe("CR409");
+    expect(await state(remove(owner, own))).toBe("CR403");
+    expect(await state(update(owner, own, "ADMIN"))).toBe("CR403");
     expect(await state(update(owner, own, "OWNER"))).toBe("done");
   });
 
@@ -62,14 +62,14 @@ describe("the last owner", () => {
       { organizationId, phone: somePhone(), role: "OWNER" },
       owner.caller,
     );
-    expect(await state(remove(owner, await memberId(owner, organizationId)))).toBe("CR409");
+    expect(await state(remove(owner, await memberId(owner, organizationId)))).toBe("CR403");
     expect(await state(remove(owner, invited.id))).toBe("done");
   });
 
   test("may go once another is there", async () => {
     const { first, second, organizationId } = await twoOwners();
     expect(await state(remove(first, first.memberId))).toBe("done");
-    expect(await state(remove(second, second.memberId))).toBe("CR409");
+    expect(await state(remove(second, second.memberId))).toBe("CR403");
     expect(await owners(organizationId)).toBe(1);
   });
 
@@ -81,7 +81,7 @@ describe("the last owner", () => {
           state(leave(first, first.memberId)),
           state(leave(second, second.memberId)),
         ]);
-        expect(outcomes.sort()).toEqual(["CR409", "done"]);
+        expect(outcomes.sort()).toEqual(["CR403", "done"]);
         expect(await owners(organizationId)).toBe(1);
       }
   });

@@ -47,7 +47,7 @@ describe("update_column", () => {
     expect((await change(table.ids.s, { required: true })).required).toBe(true);
     await change(table.ids.s, { required: false });
     await addRows(t.database, table, [{ a: "x" }], owner.caller);
-    expect((await refusal(change(table.ids.s, { required: true }))).sqlState).toBe("CR409");
+    expect((await refusal(change(table.ids.s, { required: true }))).sqlState).toBe("CR422");
   });
 
   it("drops an option that no row holds, and refuses for one that a row holds", async () => {
@@ -57,16 +57,16 @@ describe("update_column", () => {
     );
     await addRows(t.database, table, [{ one: "a", many: ["a", "b"] }], owner.caller);
     expect((await change(table.ids.one, { options: ["a", "d"] })).options).toEqual(["a", "d"]);
-    expect((await refusal(change(table.ids.one, { options: ["d"] }))).sqlState).toBe("CR409");
+    expect((await refusal(change(table.ids.one, { options: ["d"] }))).sqlState).toBe("CR422");
     expect((await change(table.ids.many, { options: ["b", "a"] })).options).toEqual(["b", "a"]);
-    expect((await refusal(change(table.ids.many, { options: ["a"] }))).sqlState).toBe("CR409");
+    expect((await refusal(change(table.ids.many, { options: ["a"] }))).sqlState).toBe("CR422");
   });
 
   it("tells nothing of a sealed choice by the options that can go: none can while the column holds a value", async () => {
     const table = await make({ name: "s", type: "SELECT", options: ["yes", "no"], sensitive: true });
     const [row] = await addRows(t.database, table, [{ s: "yes" }], owner.caller);
     for (const options of [["yes"], ["no"]])
-      expect((await refusal(change(table.ids.s, { options }))).sqlState).toBe("CR409");
+      expect((await refusal(change(table.ids.s, { options }))).sqlState).toBe("CR422");
     expect((await change(table.ids.s, { options: ["yes", "no", "maybe"] })).options).toEqual(["yes", "no", "maybe"]);
     await call(t.database, "delete_rows", { ids: [row?.id] }, owner.caller);
     expect((await change(table.ids.s, { options: ["no"] })).options).toEqual(["no"]);

@@ -9,6 +9,10 @@ declare
   v_organization cloakroom.organizations;
 begin
   select * into v_user from cloakroom.users u where u.id = v_user_id;
+  -- The session may end between the two: then policies show nobody.
+  if not found then
+    raise exception 'Sign in first.' using errcode = 'CR401';
+  end if;
   v_phone := cloakroom_private.unseal(
     v_user.phone_sealed, cloakroom_private.data_key(v_user.data_key_id), 'user:' || v_user_id || ':phone');
   v_organization := cloakroom_private.found_organization(v_name, v_user, v_phone);

@@ -6,5 +6,9 @@ declare
   v_profile cloakroom_api.profile;
 begin
   select (cloakroom_private.profile_row(u)).* into v_profile from cloakroom.users u where u.id = v_user_id;
+  -- The session may end between the two: then policies show nobody.
+  if not found then
+    raise exception 'Sign in first.' using errcode = 'CR401';
+  end if;
   return v_profile;
 end $$;

@@ -7,5 +7,9 @@ begin
   perform cloakroom_private.require_role(organization.organization_id, 'VIEWER');
   select o.id, o.name, cloakroom_private.caller_role(o.id), o.created_at into v_answer
   from cloakroom.organizations o where o.id = organization.organization_id;
+  -- The caller may be removed between the two.
+  if v_answer.role is null then
+    perform cloakroom_private.not_found();
+  end if;
   return v_answer;
 end $$;

@@ -7,6 +7,9 @@ begin
   v_table.name := cloakroom_private.require_text(rename_table.name, 200, 'name');
   begin
     update cloakroom.tables t set name = v_table.name where t.id = v_table.id;
+    if not found then
+      perform cloakroom_private.not_found();
+    end if;
   exception when unique_violation then
     perform cloakroom_private.refuse_taken_name('table', 'name');
   end;

@@ -11,5 +11,8 @@ begin
     perform cloakroom_private.not_found();
   end if;
   select * into v_row from cloakroom_private.masked_rows(v_table, array[row_by_id.id]);
+  if v_row.id is null then
+    perform cloakroom_private.not_found();
+  end if;
   return v_row;
 end $$;

@@ -29,5 +29,9 @@ begin
   end if;
   perform cloakroom_private.end_sealing();
   select * into v_row from cloakroom_private.masked_rows(v_table.id, array[update_row.id]);
+  -- The caller may be removed meanwhile.
+  if v_row.id is null then
+    perform cloakroom_private.not_found();
+  end if;
   return v_row;
 end $$;

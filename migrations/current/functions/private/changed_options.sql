@@ -21,9 +21,9 @@ begin
     perform from cloakroom.rows r where r.table_id = "column".table_id and r."values" -> v_id ?| v_removed limit 1;
   end if;
   if found then
-    raise exception '%', case when "column".is_sensitive
+    perform cloakroom_private.refuse_input('input.options', case when "column".is_sensitive
       then 'A sensitive column that holds values can gain options but lose none.'
-      else 'A row holds an option that would be gone.' end using errcode = 'CR409', detail = 'input.options';
+      else 'A row holds an option that would be gone.' end);
   end if;
   return options;
 end $$;

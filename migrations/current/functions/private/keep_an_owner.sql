@@ -7,6 +7,6 @@ begin
     where m.organization_id = leaving.organization_id and m.role = 'OWNER' and m.user_id is not null
       and m.id <> leaving.id
   ) then
-    raise exception 'The last owner must stay.' using errcode = 'CR409';
+    raise exception 'The last owner must stay.' using errcode = 'CR403';
   end if;
 end $$;

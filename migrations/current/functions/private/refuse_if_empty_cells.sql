@@ -7,6 +7,7 @@ begin
   if "column".is_required and exists (
     select from cloakroom.rows r where r.table_id = "column".table_id and not (r."values" ? v_id or r.sealed ? v_id)
   ) then
-    raise exception 'The column cannot be required: there are rows without a value in it.' using errcode = 'CR409';
+    perform cloakroom_private.refuse_input(
+      'input.required', 'The column cannot be required: there are rows without a value in it.');
   end if;
 end $$;
