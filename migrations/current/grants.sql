@@ -19,7 +19,7 @@ grant select on cloakroom.sessions, cloakroom.members, cloakroom.users, cloakroo
   to cloakroom_guard;
 grant update (last_used_at) on cloakroom.sessions to cloakroom_guard;
 grant update (user_id, joined_at) on cloakroom.members to cloakroom_guard;
-grant execute on function cloakroom_private.claim(text) to cloakroom_guard;
+grant execute on function cloakroom_private.claim(text), cloakroom_private.membership_lock(uuid) to cloakroom_guard;
 grant execute on function
   cloakroom_private.caller_id(), cloakroom_private.caller_organizations(), cloakroom_private.caller_role(uuid),
   cloakroom_private.caller_phone_hash(), cloakroom_private.caller_conversations(),

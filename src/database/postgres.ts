@@ -23,8 +23,13 @@ export function createPostgresDatabase({ url, rootKey, poolSize = 10, log }: Pos
   const pool = createPool(url, poolSize, log);
   return {
     async call(fn, args, caller) {
-      const result = await run<{ result: unknown }>(pool, callText, parameters(String(fn), args, caller, rootKey));
-      return camelCased(result?.result) as never;
+      const values = parameters(String(fn), args, caller, rootKey);
+      const once = () => run<{ result: unknown }>(pool, callText, values);
+      const row = await once().catch((error: DatabaseError) => {
+        if (wasUndone(error)) return once();
+        throw error;
+      });
+      return camelCased(row?.result) as never;
     },
     async isReady() {
       return run<{ ready: boolean }>(pool, readyText, []).then(
@@ -35,6 +40,9 @@ export function createPostgresDatabase({ url, rootKey, poolSize = 10, log }: Pos
     close: () => pool.end(),
   };
 }
+
+/** Of two calls that waited for each other Postgres undoes one whole: nothing was written, and it may come again. */
+const wasUndone = ({ sqlState }: DatabaseError) => sqlState === "40P01" || sqlState === "40001";
 
 /** Without an error listener a restart of the database would end this process. */
 function createPool(url: string, poolSize: number, log: Log): pg.Pool {

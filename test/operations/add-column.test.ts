@@ -32,7 +32,8 @@ describe("addColumn", () => {
       expect([answer.code, answer.field]).toEqual(["BAD_USER_INPUT", field]);
     }
     expect((await add({ name: "NAME", type: "TEXT" })).code).toBe("CONFLICT");
-    expect((await add({ name: "must", type: "TEXT", required: true })).code).toBe("CONFLICT");
+    const required = await add({ name: "must", type: "TEXT", required: true });
+    expect([required.code, required.field]).toEqual(["BAD_USER_INPUT", "input.column.required"]);
   });
 
   test("is for ADMINs, NOT_FOUND to strangers and UNAUTHENTICATED to nobody", async () => {

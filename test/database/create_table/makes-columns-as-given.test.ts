@@ -124,7 +124,7 @@ describe("tables and columns", () => {
       { tableId: table.id, rows: [{ [(await columnsOf(t.database, table.id, owner.caller))[1]?.id as string]: "x" }] },
       owner.caller,
     );
-    expect((await add("c")).sqlState).toBe("CR409");
+    expect(await add("c")).toEqual({ sqlState: "CR422", detail: "input.column.required" });
   });
 
   it("are an ADMIN's to make and to delete; a viewer reads them, a stranger finds none", async () => {

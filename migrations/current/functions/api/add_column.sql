@@ -9,6 +9,6 @@ begin
   -- Again, since it may have been deleted while this waited.
   v_table := cloakroom_private.reachable_table(v_table.id, 'ADMIN');
   v_column := cloakroom_private.insert_column(v_table, add_column."column", 'input.column');
-  perform cloakroom_private.refuse_if_empty_cells(v_column);
+  perform cloakroom_private.refuse_if_empty_cells(v_column, 'input.column.required');
   return cloakroom_private.column_row(v_column);
 end $$;

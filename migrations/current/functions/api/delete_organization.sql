@@ -7,6 +7,7 @@ declare
   v_organization cloakroom.organizations;
 begin
   perform cloakroom_private.require_caller();
+  perform pg_advisory_xact_lock(cloakroom_private.membership_lock(delete_organization.organization_id));
   select * into v_organization from cloakroom.organizations o
   where o.id = delete_organization.organization_id for update;
   perform cloakroom_private.require_role(delete_organization.organization_id, 'OWNER');

@@ -17,7 +17,7 @@ begin
     perform cloakroom_private.refuse_taken_name('column', 'input.name');
   end;
   if v_new.is_required and not v_old.is_required then
-    perform cloakroom_private.refuse_if_empty_cells(v_new);
+    perform cloakroom_private.refuse_if_empty_cells(v_new, 'input.required');
   end if;
   v_new.position := cloakroom_private.move_column(v_old, v_changes -> 'position');
   if v_new.conversion is distinct from v_old.conversion then

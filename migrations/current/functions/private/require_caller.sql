@@ -21,6 +21,8 @@ begin
     where id = (select s.id from cloakroom.sessions s where s.id = v_session for update skip locked);
   end if;
   if exists (select from cloakroom.members m where m.phone_hash = v_phone_hash and m.user_id is null) then
+    perform pg_advisory_xact_lock_shared(cloakroom_private.membership_lock(m.organization_id))
+    from cloakroom.members m where m.phone_hash = v_phone_hash and m.user_id is null;
     update cloakroom.members m set user_id = v_user, joined_at = now()
     where m.phone_hash = v_phone_hash and m.user_id is null;
   end if;
