@@ -15,8 +15,10 @@ begin
   perform pg_advisory_xact_lock(cloakroom_private.rows_lock(t.id))
   from cloakroom.tables t where t.organization_id = v_organization.id;
   delete from cloakroom.tables t where t.organization_id = v_organization.id;
+  -- Two statements: what one selects is computed before its rows are locked.
+  perform from cloakroom.provider_keys k where k.organization_id = v_organization.id for update;
   perform cloakroom_private.delete_secret(k.secret_id)
-  from cloakroom.provider_keys k where k.organization_id = v_organization.id for update;
+  from cloakroom.provider_keys k where k.organization_id = v_organization.id;
   perform from cloakroom.members m where m.organization_id = v_organization.id for update;
   perform cloakroom_private.append_audit_event(
     v_organization.id, 'ORGANIZATION_DELETED', 'organization', v_organization.id);
