@@ -5,8 +5,8 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 
 // `npm start`: builds what is missing or older than its sources, then becomes the server, in this very process. npm runs
-// it through a shell that would keep signals to itself, hence the `exec` in package.json. GraphiQL takes longest and is
-// built beside the running server, which makes those who ask for the page wait for it (src/http/graphiql.ts).
+// it through a shell that would keep signals to itself, hence the `exec` in package.json. GraphiQL is
+// put together beside the running server, which makes those who ask for the page wait for it (src/http/graphiql.ts).
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const dist = path.join(root, "dist");
@@ -18,8 +18,8 @@ const server = {
 };
 const graphiql = {
   name: "graphiql",
-  sources: ["graphiql", "package-lock.json"],
-  command: ["vite", "build", "--config", "graphiql/vite.config.ts", "--logLevel", "warn", "--outDir", draft],
+  sources: ["graphiql", "scripts/build-graphiql.mjs", "package-lock.json"],
+  command: ["node", "scripts/build-graphiql.mjs", draft],
 };
 
 if (existsSync(path.join(root, ".env"))) process.loadEnvFile(path.join(root, ".env"));
@@ -40,7 +40,7 @@ function stopWithoutParent(parent) {
   timer.unref();
 }
 
-/** Where the compilers are not installed, what was built elsewhere is run as it is. */
+/** Where the compiler is not installed, what was built elsewhere is run as it is. */
 function isStale(target) {
   const stamp = stampOf(target);
   const builtAt = existsSync(stamp) ? statSync(stamp).mtimeMs : 0;
@@ -58,7 +58,7 @@ function stampOf({ name }) {
 }
 
 function compilerOf({ command }) {
-  return path.join(root, "node_modules", ".bin", command[0]);
+  return command[0] === "node" ? process.execPath : path.join(root, "node_modules", ".bin", command[0]);
 }
 
 /** What the compiler wrote for files that are gone would live on; GraphiQL's folder and the stamps stay. */

@@ -105,7 +105,7 @@ const tellings: readonly (readonly [RegExp, (match: RegExpExecArray) => Mismatch
       below: field,
     }),
   ],
-  // Only a name close to a real one is repeated: any other could be a secret in the wrong place.
+  // Only a name close to a real one is repeated; another could be a secret in the wrong place.
   [/^Field "\w+" is not defined by type "\w+"\. Did you mean [^?]{1,200}\?$/, ([text]) => ({ message: text })],
   [/^Field ".*" is not defined by type "(\w+)"\./s, ([, name]) => ({ message: `${name} has no field of this name.` })],
   [new RegExp(`^Expected non-nullable type ${type} not to be null\\.$`), ([text]) => ({ message: text })],

@@ -9,7 +9,7 @@ import type { FastifyInstance, FastifyReply } from "fastify";
 /** Where `npm run build:graphiql` puts it, seen from src/http and dist/http alike. */
 export const builtGraphiql = fileURLToPath(new URL("../../dist/graphiql/", import.meta.url));
 
-/** Monaco writes style elements and GraphiQL's fonts are data: addresses; no script runs but this server's files. */
+/** CodeMirror writes style elements and GraphiQL's fonts are data: addresses; no script runs but this server's files. */
 const contentSecurityPolicy = [
   "default-src 'none'",
   "script-src 'self'",

@@ -90,7 +90,7 @@ describe("access tokens", () => {
   for (const [what, header] of headers)
     test(`with ${what} in the header are refused`, () => expect(tokens.verify(forged(good, header))).toBeNull());
 
-  test("have one writing: any other encoding of the same bytes is refused", () => {
+  test("have one writing, and another encoding of the same bytes is refused", () => {
     const token = forged(good);
     const [header = "", payload = "", signature = ""] = token.split(".");
     const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";

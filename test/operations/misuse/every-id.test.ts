@@ -8,7 +8,7 @@ import { badLines, faultOf, fingerprints, inTurns } from "./traces.js";
 
 const unknown = "00000000-0000-4000-8000-000000000000";
 
-/** Ids that name nothing of ours: any text will do, and one that finds nothing finds nothing. */
+/** Ids that name nothing of ours, for which every text will do: one that finds nothing finds nothing. */
 const freeIds = [
   "Query.auditEvents(filter.actorId)",
   "Query.auditEvents(filter.targetId)",
