@@ -3,6 +3,7 @@ import { isIP } from "node:net";
 import type { z } from "zod";
 import { type GeneratedSecrets, keptSecrets } from "./config/secrets-file.js";
 import { type Setting, settingsTable } from "./config/settings.js";
+import { smsProblems } from "./config/sms-settings.js";
 
 type Table = typeof settingsTable;
 type Value<Entry> =
@@ -119,7 +120,9 @@ function problemsBetween(settings: Settings): string[] {
     problems.push("DATABASE_URL must be set where SUPABASE_URL is: the project's own Postgres address");
   if (settings.databaseMigrationUrl && !settings.databaseUrl)
     problems.push("DATABASE_URL must be set where DATABASE_MIGRATION_URL is");
-  return problems;
+  if ((settings.alertWebhookUrl === null) !== (settings.alertWebhookSecret === null))
+    problems.push("ALERT_WEBHOOK_URL and ALERT_WEBHOOK_SECRET must be set together");
+  return [...problems, ...smsProblems(settings)];
 }
 
 function isLoopback(host: string): boolean {

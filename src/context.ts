@@ -1,11 +1,13 @@
 import type { IncomingHttpHeaders } from "node:http";
 import type { Config } from "./config.js";
 import type { Caller } from "./database/port.js";
+import { type BrowserParts, type BrowserSide, createBrowsers } from "./http/browser.js";
 import type { AccessTokens } from "./services/access-token.js";
 import { isThreadSession } from "./services/crypto/thread-key.js";
-import { badInput } from "./services/errors.js";
+import { badInput, forbidden } from "./services/errors.js";
+import type { Failures } from "./services/failures.js";
 import { createLoaders, type Loaders } from "./services/loaders.js";
-import { checkRelay, type RelayCredential } from "./services/relay-signature.js";
+import { checkRelay, isRelayBearer, type RelayCredential } from "./services/relay-signature.js";
 import type { RequestContext } from "./services/request.js";
 import type { Services } from "./services/services.js";
 
@@ -18,16 +20,39 @@ export interface IncomingRequest {
 }
 
 export interface ContextParts {
-  readonly config: Pick<Config, "relayWebhookSecrets" | "relayAuth">;
+  readonly config: Pick<Config, "relayWebhookSecrets" | "relayAuth"> & BrowserParts["config"];
   readonly services: Services;
   readonly accessTokens: AccessTokens;
+  readonly failures: Failures;
 }
 
 /** The only reader of request headers: request → who calls, and what can be done for them. */
-export function createContextOf({ config, services, accessTokens }: ContextParts) {
-  return (request: IncomingRequest): RequestContext => {
-    const user = userOf(request, accessTokens);
+export function createContextOf({ config, services, accessTokens, failures }: ContextParts) {
+  const browsers = createBrowsers({ config, services, accessTokens });
+  return (request: IncomingRequest): RequestContext & Pick<BrowserSide, "answerCookies"> => {
+    const sent = browsers.read(request.headers);
+    const hasBearer = /^Bearer\b/i.test(request.headers.authorization ?? "");
+    const userOf = (token: string | undefined) => {
+      const user = verifiedUser(token, request, accessTokens);
+      // One of ours that has ended is in every browser once an hour, and no attempt at anything.
+      const isNobodys = token && !user && !accessTokens.sessionIdOf(token);
+      if (isNobodys && !isRelayBearer(request.headers.authorization, config)) failures.note("access_token");
+      return user;
+    };
+    const byBearer = userOf(bearerOf(request));
+    const byCookie = userOf(sent.session);
+    if (byBearer && byCookie && byBearer.claims?.sub !== byCookie.claims?.sub)
+      throw forbidden("The bearer and the cookie are of two people: send one of them.");
+    // Whoever sends a bearer, good or bad, asks as its holder: a cookie never stands in for it.
+    const user = hasBearer ? byBearer : byCookie;
     const server: Caller = { role: "service_role", claims: null, clientAddress: request.clientAddress };
+    const browser = browsers.of({
+      headers: request.headers,
+      sent,
+      user: hasBearer ? null : byCookie,
+      hasBearer,
+      server,
+    });
     let relay: RelayCredential | null | undefined;
     let loaders: Loaders | undefined;
     return {
@@ -35,12 +60,16 @@ export function createContextOf({ config, services, accessTokens }: ContextParts
       server,
       // Read by thread and relay operations alone, so that other requests do not pay for a hash of their body.
       get threadSession() {
-        return threadSessionOf(request.headers["x-thread-session"]);
+        return threadSessionOf(request.headers["x-thread-session"]) ?? browser.threadSession();
       },
       get relay() {
-        if (relay === undefined) relay = relayOf(request, config);
+        if (relay !== undefined) return relay;
+        relay = relayOf(request, config);
+        if (!relay) failures.note("relay_signature");
         return relay;
       },
+      browser,
+      answerCookies: browser.answerCookies,
       userAgent: request.headers["user-agent"] ?? null,
       services,
       get loaders() {
@@ -51,8 +80,13 @@ export function createContextOf({ config, services, accessTokens }: ContextParts
   };
 }
 
-function userOf({ headers, clientAddress }: IncomingRequest, accessTokens: AccessTokens): Caller | null {
-  const [, token] = /^Bearer ([^\s]+)$/i.exec(headers.authorization ?? "") ?? [];
+const bearerOf = ({ headers }: IncomingRequest) => /^Bearer ([^\s]+)$/i.exec(headers.authorization ?? "")?.[1];
+
+function verifiedUser(
+  token: string | undefined,
+  { clientAddress }: IncomingRequest,
+  accessTokens: AccessTokens,
+): Caller | null {
   const claims = token ? accessTokens.verify(token) : null;
   return claims ? { role: "authenticated", claims: { ...claims }, clientAddress } : null;
 }

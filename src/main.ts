@@ -5,8 +5,10 @@ import { chooseDataDirectory, startEmbedded } from "./database/embedded.js";
 import type { Log } from "./database/log.js";
 import { migrate, serverRolePassword, serverUrl } from "./database/migrate.js";
 import { createPostgresDatabase } from "./database/postgres.js";
+import { lockDirectory } from "./database/server-lock.js";
 import { type Close, runProcess } from "./lifecycle.js";
-import { createConsoleSms } from "./services/outside/sms-console.js";
+import { createProgressFile, type ProgressFile } from "./services/outside/progress-file.js";
+import { createSmsSender } from "./services/outside/sms-sender.js";
 
 /** The process: settings, data directory, database, requests, in this order, and back when it is told to stop. */
 async function start(own: (close: Close) => void): Promise<void> {
@@ -22,7 +24,13 @@ async function start(own: (close: Close) => void): Promise<void> {
   const database = createPostgresDatabase({ url: servingUrl(config, adminUrl), rootKey, log: say });
   own(() => database.close());
 
-  const application = await createApplication({ config, database, sms: createConsoleSms(), log });
+  const application = await createApplication({
+    config,
+    database,
+    sms: createSmsSender(config),
+    progressFile: await progressFileIn(dataDirectory, settings, own),
+    log,
+  });
   own(() => application.close());
   const { url } = await application.listen();
   // By hand, since it must be there, in this form, at every log level.
@@ -36,6 +44,34 @@ const say: Log = (message, fields = {}) => log.info(fields, message);
 function dataDirectoryOf(settings: Settings): string | undefined {
   if (settings.databaseUrl && !lacksSecrets(settings)) return undefined;
   return chooseDataDirectory(settings.dataDir ?? undefined, say, !settings.databaseUrl);
+}
+
+/**
+ * Optional, so a server that may write nowhere starts all the same; a DATA_DIR that was set has to be right. Of two servers
+ * on one directory the first has the file: they would overwrite each other's.
+ */
+async function progressFileIn(
+  dataDirectory: string | undefined,
+  { dataDir, databaseUrl }: Settings,
+  own: (close: Close) => void,
+): Promise<ProgressFile | null> {
+  const away = "thread progress cannot be saved while the database is away";
+  let directory: string;
+  try {
+    directory = dataDirectory ?? chooseDataDirectory(dataDir ?? undefined, say, false);
+  } catch (error) {
+    if (dataDir) throw error;
+    say(`There is no data directory: ${away}.`);
+    return null;
+  }
+  // The embedded Postgres has locked its own already.
+  const lock = databaseUrl ? await lockDirectory(directory).catch(() => null) : undefined;
+  if (lock === null) {
+    say(`Another server uses the data directory, and this one needs a DATA_DIR of its own: ${away}.`);
+    return null;
+  }
+  if (lock) own(() => lock.release());
+  return createProgressFile(directory);
 }
 
 async function embeddedUrl(dataDirectory: string | undefined, own: (close: Close) => void): Promise<string> {

@@ -28,6 +28,7 @@ export const ruledFields = {
   Query: {
     "*": deny,
     me: isSignedIn,
+    csrfToken: allow,
     session: allow,
     sessions: isSignedIn,
     organizations: isSignedIn,
@@ -46,6 +47,12 @@ export const ruledFields = {
     confirmVerification: allow,
     refreshSession: allow,
     revokeSession: isSignedIn,
+    revokeAllSessions: isSignedIn,
+    updateProfile: isSignedIn,
+    setTrait: isSignedIn,
+    answerOnboarding: isSignedIn,
+    exportAccount: isSignedIn,
+    deleteAccount: isSignedIn,
     createOrganization: isSignedIn,
     addMember: isSignedIn,
     updateMember: isSignedIn,
@@ -72,7 +79,7 @@ export const ruledFields = {
   },
   // What hangs below is reached only through a field above. A user and their organizations are read for whom they were
   // first read, since confirmVerification answers them to a request that came without a session.
-  User: { organizations: allow },
+  User: { organizations: allow, traits: allow, traitProfile: allow, onboarding: allow },
   Organization: { members: allow },
   Table: { columns: isSignedIn, rowCount: isSignedIn, rows: isSignedIn },
   Row: { cells: isSignedIn },

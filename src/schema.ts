@@ -2,10 +2,13 @@ import "reflect-metadata";
 import type { GraphQLSchema } from "graphql";
 import { applyMiddlewareToDeclaredResolvers } from "graphql-middleware";
 import { buildSchema } from "type-graphql";
+import { admittedMutations } from "./admitted-mutations.js";
 import { maskSensitiveFields } from "./directives/sensitive.js";
 import { AuditResolver } from "./resolvers/audit.js";
 import { IdentityResolver } from "./resolvers/identity.js";
+import { OnboardingResolver } from "./resolvers/onboarding.js";
 import { OrganizationsResolver } from "./resolvers/organizations.js";
+import { ProfileResolver } from "./resolvers/profile.js";
 import { ProviderKeysResolver } from "./resolvers/provider-keys.js";
 import { RelayResolver } from "./resolvers/relay.js";
 import { RowsResolver } from "./resolvers/rows.js";
@@ -22,6 +25,8 @@ export async function buildCloakroomSchema(): Promise<GraphQLSchema> {
   const schema = await buildSchema({
     resolvers: [
       IdentityResolver,
+      ProfileResolver,
+      OnboardingResolver,
       OrganizationsResolver,
       ProviderKeysResolver,
       TablesResolver,
@@ -35,5 +40,5 @@ export async function buildCloakroomSchema(): Promise<GraphQLSchema> {
   // The rules' own copy of graphql-middleware is the CommonJS one: this one would not know its generator.
   const ruled = rules.generate(schema);
   // Masks last: a masked field is a declared resolver, over which the rules would sit in judgement.
-  return maskSensitiveFields(applyMiddlewareToDeclaredResolvers(schema, wellFormedArguments, ruled));
+  return maskSensitiveFields(applyMiddlewareToDeclaredResolvers(schema, wellFormedArguments, admittedMutations, ruled));
 }

@@ -11,6 +11,8 @@ import { createGraphqlEngine } from "./http/graphql-engine.js";
 import { addGraphqlRoutes, type CreateContext } from "./http/graphql-routes.js";
 import { addHealthRoutes } from "./http/health-routes.js";
 import { acceptJsonBodies } from "./http/json-body.js";
+import { addMetricsRoute } from "./http/metrics-routes.js";
+import type { Metrics } from "./metrics.js";
 
 export interface HttpServerParts {
   readonly config: Config;
@@ -18,6 +20,7 @@ export interface HttpServerParts {
   /** @throws DomainError to refuse the request as a whole */
   readonly createContext: CreateContext;
   readonly isReady: () => Promise<boolean>;
+  readonly metrics: Metrics;
   readonly log: Logger;
   /** Where GraphiQL's built files are. */
   readonly graphiqlDirectory?: string;
@@ -34,15 +37,17 @@ const drainMilliseconds = 10_000;
 
 /** Everything that is served over HTTP: the API, GraphiQL and health. */
 export function createHttpServer(parts: HttpServerParts): HttpServer {
-  const { config, schema, createContext, isReady, log, graphiqlDirectory = builtGraphiql } = parts;
+  const { config, schema, createContext, isReady, metrics, log, graphiqlDirectory = builtGraphiql } = parts;
   const formatError = createFormatError(log);
   const engine = createGraphqlEngine({ config, schema, formatError, log });
   const server = createFrontDoor(formatError);
   const drain = createDrain(server);
 
   logRequests(server, log);
+  measureRequests(server, metrics);
   acceptJsonBodies(server);
   addHealthRoutes(server, { isReady, isDraining: drain.isDraining });
+  addMetricsRoute(server, { config, metrics });
   addGraphqlRoutes(server, { config, engine, createContext, graphiqlDirectory });
   return {
     async listen() {
@@ -62,6 +67,12 @@ export function createHttpServer(parts: HttpServerParts): HttpServer {
 }
 
 const urlOf = (host: string, port: number) => `http://${host.includes(":") ? `[${host}]` : host}:${port}`;
+
+function measureRequests(server: FastifyInstance, metrics: Metrics): void {
+  server.addHook("onResponse", async ({ method, routeOptions }, { statusCode, elapsedTime }) => {
+    metrics.countRequest(routeOptions.url ? method : "any", routeOptions.url ?? "none", statusCode, elapsedTime / 1000);
+  });
+}
 
 /** At `debug` alone, and nothing of the request but its method and route. */
 function logRequests(server: FastifyInstance, log: Logger): void {

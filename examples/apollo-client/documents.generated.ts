@@ -84,11 +84,15 @@ export type ConfirmVerificationInput = {
   phone: string;
   /** A longer-lived session. */
   rememberMe?: boolean | null | undefined;
+  /** Keep tokens in HTTP-only cookies and out of the answer. */
+  useCookies?: boolean | null | undefined;
 };
 
 /** At most 50 credentials of 16 KiB each. */
 export type ConnectInput = {
   credentials: Array<CredentialInput>;
+  /** Keep the thread session in an HTTP-only cookie and out of the answer. */
+  useCookies?: boolean | null | undefined;
 };
 
 export type CreateTableInput = {
@@ -136,6 +140,7 @@ export type NewColumnInput = {
 };
 
 export type RefreshSessionInput = {
+  /** Left out by cookie clients. */
   refreshToken?: string | null | undefined;
 };
 

@@ -10,6 +10,7 @@ alter function cloakroom_private.caller_organizations() owner to cloakroom_guard
 alter function cloakroom_private.caller_role(uuid) owner to cloakroom_guard;
 alter function cloakroom_private.caller_phone_hash() owner to cloakroom_guard;
 alter function cloakroom_private.caller_conversations() owner to cloakroom_guard;
+alter function cloakroom_private.conversations_of_caller_alone() owner to cloakroom_guard;
 alter function cloakroom_private.has_members(uuid) owner to cloakroom_guard;
 alter function cloakroom_private.shares_organization(uuid) owner to cloakroom_guard;
 alter function cloakroom_private.require_caller() owner to cloakroom_guard;
@@ -23,6 +24,7 @@ grant execute on function cloakroom_private.claim(text), cloakroom_private.membe
 grant execute on function
   cloakroom_private.caller_id(), cloakroom_private.caller_organizations(), cloakroom_private.caller_role(uuid),
   cloakroom_private.caller_phone_hash(), cloakroom_private.caller_conversations(),
+  cloakroom_private.conversations_of_caller_alone(),
   cloakroom_private.has_members(uuid), cloakroom_private.shares_organization(uuid), cloakroom_private.require_caller(),
   cloakroom_private.columns_to_seal(uuid)
   to cloakroom_owner;
@@ -35,7 +37,12 @@ grant usage on schema cloakroom_api to authenticated, service_role;
 
 -- Signed-in users.
 grant execute on function
-  cloakroom_api.me(), cloakroom_api.session(), cloakroom_api.sessions(), cloakroom_api.revoke_session(uuid)
+  cloakroom_api.me(), cloakroom_api.session(), cloakroom_api.sessions(), cloakroom_api.revoke_session(uuid),
+  cloakroom_api.revoke_all_sessions(boolean)
+  to authenticated;
+grant execute on function
+  cloakroom_api.person(), cloakroom_api.update_profile(jsonb), cloakroom_api.set_trait(jsonb),
+  cloakroom_api.answer_onboarding(jsonb), cloakroom_api.export_account(), cloakroom_api.delete_account()
   to authenticated;
 grant execute on function
   cloakroom_api.organizations(), cloakroom_api.organization(uuid), cloakroom_api.members(uuid[]),
@@ -64,14 +71,17 @@ grant execute on function
 
 -- The server itself.
 grant execute on function
-  cloakroom_api.configure_limits(jsonb), cloakroom_api.start_verification(text),
-  cloakroom_api.confirm_verification(text, text, text, boolean, text, integer), cloakroom_api.refresh_session(text)
+  cloakroom_api.configure_limits(jsonb), cloakroom_api.configure_onboarding(jsonb),
+  cloakroom_api.start_verification(text, text, timestamptz), cloakroom_api.note_unsent_code(uuid),
+  cloakroom_api.spend_code_try(text, text, integer),
+  cloakroom_api.confirm_verification(text, text, text, boolean, text, integer, uuid, uuid),
+  cloakroom_api.refresh_session(text)
   to service_role;
 grant execute on function cloakroom_api.unfinished_conversions(), cloakroom_api.convert_column(uuid) to service_role;
 grant execute on function
-  cloakroom_api.connect(text, jsonb), cloakroom_api.connected_account(text), cloakroom_api.save_thread(text, jsonb),
+  cloakroom_api.connect(text, jsonb), cloakroom_api.connected_account(text), cloakroom_api.save_thread(text, jsonb, timestamptz),
   cloakroom_api.disconnect(text, boolean)
   to service_role;
 grant execute on function
-  cloakroom_api.ingest_message(text, text, text, text, double precision, text[], text, text, text)
+  cloakroom_api.ingest_message(text, text, text, text, double precision, text[], text, text, text, boolean)
   to service_role;

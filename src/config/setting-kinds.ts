@@ -17,7 +17,8 @@ export const trueOrFalse = z.enum(["true", "false"], "must be true or false").tr
 export const oneOf = <const Values extends readonly [string, ...string[]]>(values: Values) =>
   z.enum(values, `must be ${values.length > 1 ? "one of " : ""}${values.join(", ")}`);
 
-const list = z.string().transform((text) => text.split(",").flatMap((part) => part.trim() || []));
+/** Comma-separated. */
+export const list = z.string().transform((text) => text.split(",").flatMap((part) => part.trim() || []));
 
 export const webAddress = z
   .string()
@@ -63,6 +64,13 @@ function isRelaySecret(text: string): boolean {
   const bytes = Buffer.from(encoded, "base64");
   return bytes.length >= 16 && bytes.toString("base64") === encoded;
 }
+
+export const signingSecret = z
+  .string()
+  .refine(isRelaySecret, "must be whsec_ and the base64 of 16 bytes or more, or 32 characters or more");
+
+/** As it can stand in a header. */
+export const metricsToken = z.string().regex(/^[\x21-\x7e]{16,}$/, "must be 16 characters or more, without spaces");
 
 export const relayWays = list
   .refine((ways) => ways.length > 0 && new Set(ways).size === ways.length, "must name at least one way, each once")

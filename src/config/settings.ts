@@ -1,18 +1,22 @@
 import type { z } from "zod";
+import { onboardingFile } from "./onboarding-file.js";
 import {
   anyText,
   fernetKey,
   longSecret,
+  metricsToken,
   oneOf,
   origins,
   postgresAddress,
   proxies,
   relaySecrets,
   relayWays,
+  signingSecret,
   trueOrFalse,
   webAddress,
   wholeNumber,
 } from "./setting-kinds.js";
+import { callingCodes, testNumbers, twilioId, twilioNumber, twilioToken } from "./sms-settings.js";
 
 /** One environment variable: how it is named, read and explained. `.env.example` is printed from this table. */
 export interface Setting<Schema extends z.ZodType = z.ZodType, Default extends string | null = string | null> {
@@ -118,8 +122,45 @@ export const settingsTable = {
   smsProvider: setting({
     name: "SMS_PROVIDER",
     default: "console",
-    meaning: "`console` prints each message as one line on standard output; never in production.",
-    schema: oneOf(["console"]),
+    meaning:
+      "`twilio` sends codes as messages, `twilio-verify` lets Twilio Verify make and check them; `console` prints each as one line on standard output, never in production.",
+    schema: oneOf(["console", "twilio", "twilio-verify"]),
+  }),
+  twilioAccountSid: setting({
+    name: "TWILIO_ACCOUNT_SID",
+    default: null,
+    meaning: "Twilio's account, AC and 32 characters.",
+    schema: twilioId("AC"),
+  }),
+  twilioAuthToken: setting({
+    name: "TWILIO_AUTH_TOKEN",
+    default: null,
+    meaning: "The auth token of that account.",
+    schema: twilioToken,
+  }),
+  twilioFrom: setting({
+    name: "TWILIO_FROM",
+    default: null,
+    meaning: "With `twilio`: the number that messages come from.",
+    schema: twilioNumber,
+  }),
+  twilioMessagingServiceSid: setting({
+    name: "TWILIO_MESSAGING_SERVICE_SID",
+    default: null,
+    meaning: "With `twilio`, instead of TWILIO_FROM: the messaging service that chooses the number.",
+    schema: twilioId("MG"),
+  }),
+  twilioVerifyServiceSid: setting({
+    name: "TWILIO_VERIFY_SERVICE_SID",
+    default: null,
+    meaning: "With `twilio-verify`: the service, which must make codes of six digits.",
+    schema: twilioId("VA"),
+  }),
+  twilioBaseUrl: setting({
+    name: "TWILIO_BASE_URL",
+    default: null,
+    meaning: "Where Twilio's API is reached instead, for a regional edge or a stand-in.",
+    schema: webAddress,
   }),
   otpTtlSeconds: setting({
     name: "OTP_TTL_SECONDS",
@@ -151,6 +192,25 @@ export const settingsTable = {
     meaning: "Codes sent for one address at most.",
     schema: wholeNumber(1, 1_000_000),
   }),
+  otpPerCountryPerHour: setting({
+    name: "OTP_PER_COUNTRY_PER_HOUR",
+    default: "10000",
+    meaning: "Codes sent to one country calling code at most; 0 for no limit.",
+    schema: wholeNumber(0, 1_000_000),
+  }),
+  otpCountries: setting({
+    name: "OTP_COUNTRIES",
+    default: "",
+    meaning: "Country calling codes that codes are sent to, comma-separated, such as 1,44,49; all where left out.",
+    schema: callingCodes,
+  }),
+  otpTestNumbers: setting({
+    name: "OTP_TEST_NUMBERS",
+    default: "",
+    meaning:
+      "Numbers with a fixed code and a last day (UTC), for reviewers of an app, such as +15555550100=123456@2027-01-31, comma-separated; nothing is sent to them.",
+    schema: testNumbers,
+  }),
   sessionDays: setting({
     name: "SESSION_DAYS",
     default: "7",
@@ -163,17 +223,36 @@ export const settingsTable = {
     meaning: "How long a session lasts that was asked to be remembered.",
     schema: wholeNumber(1, 3_650),
   }),
+  sessionIdleDays: setting({
+    name: "SESSION_IDLE_DAYS",
+    default: "30",
+    meaning: "After how many days without use a session ends before its time; 0 for never.",
+    schema: wholeNumber(0, 3_650),
+  }),
   revealsPerMinute: setting({
     name: "REVEALS_PER_MINUTE",
     default: "60",
     meaning: "Cells that one member may reveal in a minute.",
     schema: wholeNumber(1, 1_000_000),
   }),
+  revealMaxAuthAgeSeconds: setting({
+    name: "REVEAL_MAX_AUTH_AGE_SECONDS",
+    default: "0",
+    meaning:
+      "How old a session's last one-time code may be for a reveal; older ones are asked for a fresh one. 0 for any.",
+    schema: wholeNumber(0, 31_536_000),
+  }),
   requestsPerMinute: setting({
     name: "REQUESTS_PER_MINUTE",
     default: "600",
     meaning: "GraphQL requests per caller and, without one, per address; 0 turns it off.",
     schema: wholeNumber(0, 1_000_000),
+  }),
+  onboarding: setting({
+    name: "ONBOARDING_FILE",
+    default: null,
+    meaning: "A JSON file of what the onboarding conversation asks; onboarding.json of the package where left out.",
+    schema: onboardingFile,
   }),
   corsOrigins: setting({
     name: "CORS_ORIGINS",
@@ -186,6 +265,38 @@ export const settingsTable = {
     default: "false",
     meaning: "Take the client address from X-Forwarded-For: `true` (one proxy), or the proxies' addresses.",
     schema: proxies,
+  }),
+  alertWebhookUrl: setting({
+    name: "ALERT_WEBHOOK_URL",
+    default: null,
+    meaning:
+      "Where alerts (failure spikes, reveal bursts, broken audit chain) are posted, signed as Standard Webhooks.",
+    schema: webAddress,
+  }),
+  alertWebhookSecret: setting({
+    name: "ALERT_WEBHOOK_SECRET",
+    default: null,
+    meaning: "Signs alerts: whsec_ and base64, or 32 characters or more.",
+    schema: signingSecret,
+  }),
+  alertFailures: setting({
+    name: "ALERT_FAILURES",
+    default: "20",
+    meaning: "Failures of one kind within ALERT_WINDOW_SECONDS that are a spike, and so one alert.",
+    schema: wholeNumber(1, 10_000),
+  }),
+  alertWindowSeconds: setting({
+    name: "ALERT_WINDOW_SECONDS",
+    default: "300",
+    meaning: "The window in which failures are counted for alerts.",
+    schema: wholeNumber(1, 86_400),
+  }),
+  metricsToken: setting({
+    name: "METRICS_TOKEN",
+    default: null,
+    meaning:
+      "The bearer for /metrics; without it callers on this machine alone, and nobody in production or behind a proxy.",
+    schema: metricsToken,
   }),
   graphiql: setting({
     name: "GRAPHIQL",

@@ -23,6 +23,11 @@ export interface AuditVerification {
   firstInvalid: number | null;
 }
 
+export interface CodeTry {
+  outcome: string;
+  codeId: string | null;
+}
+
 export interface Conversation {
   id: string;
   chatGuid: string;
@@ -92,11 +97,27 @@ export interface Message {
   sequence: number;
 }
 
+export interface OnboardingSession {
+  id: string;
+  status: string;
+  step: string | null;
+  answers: unknown;
+  startedAt: string;
+  completedAt: string | null;
+  questions: unknown;
+}
+
 export interface Organization {
   id: string;
   name: string;
   role: string;
   createdAt: string;
+}
+
+export interface Person {
+  userTraits: UserTrait[];
+  traitProfile: TraitProfile | null;
+  onboarding: OnboardingSession | null;
 }
 
 export interface Profile {
@@ -173,6 +194,21 @@ export interface ThreadProgress {
   updatedAt: string;
 }
 
+export interface TraitProfile {
+  summary: string | null;
+  traits: unknown;
+  updatedAt: string;
+}
+
+export interface UserTrait {
+  id: string;
+  name: string;
+  value: unknown;
+  confidence: number;
+  source: string;
+  updatedAt: string;
+}
+
 export interface VerificationChallenge {
   outcome: string;
   retryAfter: number | null;
@@ -180,6 +216,7 @@ export interface VerificationChallenge {
   phone: string | null;
   expiresAt: string | null;
   resendAt: string | null;
+  codeId: string | null;
 }
 
 export interface Calls {
@@ -205,6 +242,12 @@ export interface Calls {
     };
     result: DataRow[];
   };
+  answer_onboarding: {
+    args: {
+      input: unknown;
+    };
+    result: OnboardingSession;
+  };
   audit_events: {
     args: {
       organizationId: string;
@@ -226,6 +269,12 @@ export interface Calls {
     };
     result: boolean;
   };
+  configure_onboarding: {
+    args: {
+      script: unknown;
+    };
+    result: boolean;
+  };
   confirm_verification: {
     args: {
       phone: string;
@@ -234,6 +283,8 @@ export interface Calls {
       rememberMe?: boolean;
       userAgent?: string | null;
       tries?: number;
+      sessionId?: string | null;
+      approvedCodeId?: string | null;
     };
     result: SignIn;
   };
@@ -277,6 +328,10 @@ export interface Calls {
     };
     result: DataTable;
   };
+  delete_account: {
+    args: Record<string, never>;
+    result: boolean;
+  };
   delete_column: {
     args: {
       id: string;
@@ -314,6 +369,10 @@ export interface Calls {
     };
     result: Disconnection;
   };
+  export_account: {
+    args: Record<string, never>;
+    result: unknown;
+  };
   ingest_message: {
     args: {
       chatGuid: string;
@@ -325,6 +384,7 @@ export interface Calls {
       messageId?: string | null;
       webhookId?: string | null;
       bodyHash?: string | null;
+      isFromMe?: boolean;
     };
     result: IngestedMessage;
   };
@@ -356,6 +416,12 @@ export interface Calls {
     };
     result: Message[];
   };
+  note_unsent_code: {
+    args: {
+      codeId: string;
+    };
+    result: boolean;
+  };
   organization: {
     args: {
       organizationId: string;
@@ -365,6 +431,10 @@ export interface Calls {
   organizations: {
     args: Record<string, never>;
     result: Organization[];
+  };
+  person: {
+    args: Record<string, never>;
+    result: Person;
   };
   provider_keys: {
     args: {
@@ -399,6 +469,12 @@ export interface Calls {
     };
     result: RevealedCell;
   };
+  revoke_all_sessions: {
+    args: {
+      includeCurrent?: boolean;
+    };
+    result: number;
+  };
   revoke_session: {
     args: {
       sessionId?: string | null;
@@ -429,6 +505,7 @@ export interface Calls {
     args: {
       userIdentifierHash: string;
       changes: unknown;
+      savedAt?: string | null;
     };
     result: ThreadProgress[];
   };
@@ -440,9 +517,25 @@ export interface Calls {
     args: Record<string, never>;
     result: Session[];
   };
+  set_trait: {
+    args: {
+      input: unknown;
+    };
+    result: UserTrait;
+  };
+  spend_code_try: {
+    args: {
+      phone: string;
+      name?: string | null;
+      tries?: number;
+    };
+    result: CodeTry;
+  };
   start_verification: {
     args: {
       phone: string;
+      fixedCode?: string | null;
+      fixedUntil?: string | null;
     };
     result: VerificationChallenge;
   };
@@ -475,6 +568,12 @@ export interface Calls {
       role: string;
     };
     result: Member;
+  };
+  update_profile: {
+    args: {
+      changes: unknown;
+    };
+    result: Profile;
   };
   update_provider_key: {
     args: {

@@ -19,6 +19,8 @@ interface LaunchOptions {
   readonly cluster: string;
   readonly logFile: string;
   readonly settings: Readonly<Record<string, string>>;
+  /** A free one where left out. */
+  readonly port?: number;
 }
 
 /** Long, since recovery after a crash comes first. */
@@ -73,16 +75,17 @@ export async function initialize(
   if (code !== 0) throw new Error(`The embedded Postgres could not be made in ${directory}: ${complaint.trim()}`);
 }
 
-/** Starts Postgres on a free port of 127.0.0.1 and waits until it answers; another port where that one was just taken. */
+/** Starts Postgres on 127.0.0.1 and waits until it answers; on another port where a free one was just taken. */
 export async function launch(options: LaunchOptions): Promise<Postmaster> {
   for (let attempt = 1; ; attempt++) {
-    const port = await freePort();
+    const port = options.port ?? (await freePort());
     const child = await spawnPostgres(options, port);
     const ended = endOf(child);
     if (await becomesReady(options.cluster, child)) return postmasterOf(child, ended, port);
     child.kill("SIGINT");
     await ended;
-    if (attempt === 3) throw new Error(`The embedded Postgres did not start; ${options.logFile} says why.`);
+    if (options.port || attempt === 3)
+      throw new Error(`The embedded Postgres did not start; ${options.logFile} says why.`);
   }
 }
 

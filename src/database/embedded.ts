@@ -3,7 +3,8 @@ import { chown, mkdir, readFile, rename, rm, stat, writeFile } from "node:fs/pro
 import path from "node:path";
 import { chooseDataDirectory } from "./data-directory.js";
 import { type PostgresBinaries, postgresBinaries } from "./embedded-binaries.js";
-import { initialize, launch, type Postmaster } from "./embedded-process.js";
+import { initialize, launch } from "./embedded-process.js";
+import { keepRunning } from "./embedded-revival.js";
 import { type UnprivilegedUser, unprivilegedUser } from "./embedded-user.js";
 import { stopLeftOver } from "./left-over-postgres.js";
 import type { Log } from "./log.js";
@@ -29,7 +30,8 @@ export interface EmbeddedPostgres {
 /**
  * Starts Postgres 17 in the data directory, where it is made on first use. One live server per directory: another one
  * is refused in a sentence. A Postgres that outlived a killed server is stopped first and then started anew; nothing
- * that was answered is lost, since every commit was flushed before its answer.
+ * that was answered is lost, since every commit was flushed before its answer. One that ends by itself is started again
+ * under the same address.
  */
 export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedPostgres> {
   const lock = await lockDirectory(options.dataDirectory);
@@ -54,19 +56,26 @@ async function startLocked(options: EmbeddedOptions, lock: ServerLock): Promise<
     log("Made a new embedded Postgres.", { dataDirectory });
   }
   const logFile = path.join(dataDirectory, "postgres.log");
-  const postmaster = await launch({ binaries, user, cluster, logFile, settings: options.settings ?? {} });
-  return running(postmaster, password, lock, log);
+  const launchOptions = { binaries, user, cluster, logFile, settings: options.settings ?? {} };
+  const first = await launch(launchOptions);
+  const { port } = first;
+  const kept = keepRunning({ first, relaunch: () => launch({ ...launchOptions, port }), log });
+  return running(kept, port, password, lock);
 }
 
-function running(postmaster: Postmaster, password: string, lock: ServerLock, log: Log): EmbeddedPostgres {
+function running(
+  postgres: { stop(): Promise<void> },
+  port: number,
+  password: string,
+  lock: ServerLock,
+): EmbeddedPostgres {
   let stopping: Promise<void> | null = null;
-  postmaster.onUnexpectedEnd(() => log("The embedded Postgres has ended by itself; restart the server."));
   const stop = async () => {
-    await postmaster.stop();
+    await postgres.stop();
     await lock.release();
   };
   return {
-    adminUrl: `postgres://postgres:${password}@127.0.0.1:${postmaster.port}/postgres`,
+    adminUrl: `postgres://postgres:${password}@127.0.0.1:${port}/postgres`,
     stop: () => {
       stopping ??= stop();
       return stopping;

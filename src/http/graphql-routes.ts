@@ -9,12 +9,14 @@ import { createCors } from "./cors.js";
 import { refuseMethods } from "./front-door.js";
 import { sendGraphiqlPage } from "./graphiql.js";
 import type { GraphqlEngine } from "./graphql-engine.js";
-import { addressKey, createRequestLimit } from "./request-limit.js";
+import { addressKey, createRequestLimit } from "../services/request-limit.js";
 
 /** What the server itself reads of a request's context. */
 export interface CallerContext {
   /** The bearer of a verified access token. */
   readonly user: Caller | null;
+  /** `Set-Cookie` headers of the answer, put together while it is made. */
+  readonly answerCookies?: readonly string[];
 }
 
 export type CreateContext = (request: IncomingRequest) => CallerContext | Promise<CallerContext>;
@@ -38,6 +40,7 @@ export function addGraphqlRoutes(server: FastifyInstance, parts: GraphqlRoutePar
   server.post(url, { onRequest }, async (request, reply) => {
     const context = await admit(request);
     const answer = await engine.answer({ body: request.body, accept: request.headers.accept, context });
+    if (context.answerCookies?.length) reply.header("set-cookie", [...context.answerCookies]);
     // As bytes: a string would be encoded twice, once for its length alone.
     return reply.code(answer.status).type(answer.contentType).send(Buffer.from(answer.body));
   });

@@ -1,5 +1,5 @@
 import type { GraphQLResolveInfo } from "graphql";
-import { Arg, Ctx, FieldResolver, ID, Info, Mutation, Query, Resolver, Root } from "type-graphql";
+import { Arg, Ctx, FieldResolver, ID, Info, Int, Mutation, Query, Resolver, Root } from "type-graphql";
 import {
   AuthPayload,
   ConfirmVerificationInput,
@@ -18,6 +18,13 @@ export class IdentityResolver {
   @Query(() => User, { description: "The signed-in user; UNAUTHENTICATED without a session." })
   me(@Ctx() context: RequestContext): Promise<User> {
     return context.services.sessions.me(signedIn(context));
+  }
+
+  @Query(() => String, {
+    description: "A token that cookie-authenticated mutations must send in the x-csrf-token header.",
+  })
+  csrfToken(@Ctx() { browser }: RequestContext): string {
+    return browser.csrfToken();
   }
 
   @Query(() => Session, {
@@ -44,13 +51,14 @@ export class IdentityResolver {
   }
 
   @Mutation(() => AuthPayload, { description: "Exchanges the code for a session. A code serves once." })
-  confirmVerification(
+  async confirmVerification(
     @Arg("input", () => ConfirmVerificationInput) input: ConfirmVerificationInput,
-    @Ctx() { server, services, userAgent }: RequestContext,
+    @Ctx() { server, services, user, userAgent, browser }: RequestContext,
     @Info() info: GraphQLResolveInfo,
   ): Promise<AuthPayload> {
-    const tries = timesAsked(info);
-    return services.verification.confirmVerification(server, input, { userAgent, tries });
+    const origin = { userAgent, tries: timesAsked(info), sessionId: (user?.claims?.session_id as string) ?? null };
+    const signedIn = await services.verification.confirmVerification(server, input, origin);
+    return input.useCookies || browser.isSignedInByCookie ? browser.keepSession(signedIn) : signedIn;
   }
 
   @Mutation(() => AuthPayload, {
@@ -59,19 +67,35 @@ export class IdentityResolver {
   })
   refreshSession(
     @Arg("input", () => RefreshSessionInput, { nullable: true }) input: RefreshSessionInput | null | undefined,
-    @Ctx() { server, services }: RequestContext,
+    @Ctx() { server, services, browser }: RequestContext,
   ): Promise<AuthPayload> {
-    return services.sessions.refreshSession(server, input?.refreshToken);
+    const token = input?.refreshToken ?? null;
+    return token === null ? browser.refreshSession() : services.sessions.refreshSession(server, token);
   }
 
   @Mutation(() => Boolean, {
     description: "Ends one session (the caller's own when id is left out). Its tokens stop working at once.",
   })
-  revokeSession(
+  async revokeSession(
     @Arg("id", () => ID, { nullable: true }) id: string | null | undefined,
     @Ctx() context: RequestContext,
   ): Promise<boolean> {
-    return context.services.sessions.revokeSession(signedIn(context), id);
+    const caller = signedIn(context);
+    const isEnded = await context.services.sessions.revokeSession(caller, id);
+    if (!id || id.toLowerCase() === caller.claims?.session_id) context.browser.dropSession();
+    return isEnded;
+  }
+
+  @Mutation(() => Int, {
+    description: "Ends every session of the signed-in user but, unless told otherwise, this one; returns how many.",
+  })
+  async revokeAllSessions(
+    @Arg("includeCurrent", () => Boolean, { defaultValue: false }) includeCurrent: boolean,
+    @Ctx() context: RequestContext,
+  ): Promise<number> {
+    const ended = await context.services.sessions.revokeAllSessions(signedIn(context), includeCurrent);
+    if (includeCurrent) context.browser.dropSession();
+    return ended;
   }
 
   @FieldResolver(() => [Organization])

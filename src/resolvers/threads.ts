@@ -25,11 +25,15 @@ export class ThreadsResolver {
     description:
       "Stores credentials encrypted under a key derived from the thread session, and opens one when none was sent.",
   })
-  connect(
+  async connect(
     @Arg("input", () => ConnectInput) input: ConnectInput,
-    @Ctx() { services, server, threadSession }: RequestContext,
+    @Ctx() { services, server, threadSession, browser }: RequestContext,
   ): Promise<ConnectPayload> {
-    return services.threads.connect(server, threadSession, input);
+    const answer = await services.threads.connect(server, threadSession, input);
+    const session = answer.threadSession ?? threadSession;
+    if (!input.useCookies || session === null) return answer;
+    browser.keepThread(session);
+    return { ...answer, threadSession: null };
   }
 
   @Mutation(() => ThreadProgress)
@@ -43,10 +47,14 @@ export class ThreadsResolver {
   @Mutation(() => DisconnectPayload, {
     description: "Deletes the stored credentials (and, unless told otherwise, keeps the thread progress).",
   })
-  disconnect(
+  async disconnect(
     @Arg("input", () => DisconnectInput, { nullable: true }) input: DisconnectInput | null | undefined,
-    @Ctx() { services, server, threadSession }: RequestContext,
+    @Ctx() { services, server, threadSession, browser }: RequestContext,
   ): Promise<DisconnectPayload> {
-    return services.threads.disconnect(server, threadSession, input ?? { forgetThread: false });
+    const forgetThread = input?.forgetThread ?? false;
+    const answer = await services.threads.disconnect(server, threadSession, { forgetThread });
+    // Progress that stays can only be found again by this cookie.
+    if (forgetThread) browser.dropThread(threadSession);
+    return answer;
   }
 }

@@ -36,12 +36,19 @@ export class ConfirmVerificationInput {
 
   @Field(() => Boolean, { nullable: true, defaultValue: false, description: "A longer-lived session." })
   rememberMe?: boolean | null;
+
+  @Field(() => Boolean, {
+    nullable: true,
+    defaultValue: false,
+    description: "Keep tokens in HTTP-only cookies and out of the answer.",
+  })
+  useCookies?: boolean | null;
 }
 
 @InputType()
 export class RefreshSessionInput {
   @Sensitive()
-  @Field(() => String, { nullable: true })
+  @Field(() => String, { nullable: true, description: "Left out by cookie clients." })
   refreshToken?: string | null;
 }
 

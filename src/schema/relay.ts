@@ -14,7 +14,8 @@ registerEnumType(MessageDirection, { name: "MessageDirection" });
 export class IngestMessageInput {
   @Field(() => ID, {
     nullable: true,
-    description: "The relay's own id of the message; the same id twice is stored once.",
+    description:
+      "The relay's own id of the message; the same id twice is stored once, and keeps the text that came first.",
   })
   messageId?: string | null;
 
@@ -34,8 +35,18 @@ export class IngestMessageInput {
   @Field(() => Float, { description: "Unix time in seconds." })
   timestamp!: number;
 
-  @Field(() => [String])
+  @Field(() => [String], {
+    description:
+      "Everyone in the chat when the message was sent. In a GROUP whoever is missing has left, and reads nothing newer; an empty list says nothing.",
+  })
   participants!: string[];
+
+  @Field(() => Boolean, {
+    nullable: true,
+    defaultValue: false,
+    description: "Sent by the account that the relay runs on: then the message is OUTBOUND.",
+  })
+  isFromMe?: boolean | null;
 }
 
 @ObjectType({ simpleResolvers: true })

@@ -16,6 +16,13 @@ export class CredentialInput {
 export class ConnectInput {
   @Field(() => [CredentialInput])
   credentials!: CredentialInput[];
+
+  @Field(() => Boolean, {
+    nullable: true,
+    defaultValue: false,
+    description: "Keep the thread session in an HTTP-only cookie and out of the answer.",
+  })
+  useCookies?: boolean | null;
 }
 
 @InputType({ description: "What is left out stays as it is. Refused where nothing is connected." })
@@ -86,7 +93,8 @@ export class ConnectedAccount {
 export class ConnectPayload {
   @Field(() => String, {
     nullable: true,
-    description: "Only when this call opened the session: 256 random bits that the server does not keep.",
+    description:
+      "Only when this call opened the session: 256 random bits that the server does not keep. Null for cookie clients.",
   })
   threadSession!: string | null;
 

@@ -17,6 +17,8 @@ export interface AccessTokens {
   sign(userId: string, sessionId: string): { readonly token: string; readonly claims: AccessClaims };
   /** The claims of a token that this server could have signed and that has not ended, else null. Never throws. */
   verify(token: string): AccessClaims | null;
+  /** The session of a token that this server signed, ended or not; null for any other. Says nothing of who may ask. */
+  sessionIdOf(token: string): string | null;
 }
 
 export interface AccessTokenParts {
@@ -59,6 +61,12 @@ export function createAccessTokens({ secret, issuer, clock = Date.now }: AccessT
       if (!isCanonical(token)) return null;
       const payload = verifiedPayload(token, key, issuer, nowSeconds());
       return payload && claimsOf(payload, issuer, nowSeconds());
+    },
+    sessionIdOf(token) {
+      const payload = isCanonical(token) ? verifiedPayload(token, key, issuer, 1) : null;
+      // As of its own last second: whether it has ended is not the question.
+      const last = payload && isTime(payload.exp) ? payload.exp - 1 : 0;
+      return (payload && claimsOf(payload, issuer, last)?.session_id) ?? null;
     },
   };
 }

@@ -1,7 +1,9 @@
 import type { AuditEvent, AuditVerification } from "../database/contract.generated.js";
 import type { Log } from "../database/log.js";
 import type { Caller, Database } from "../database/port.js";
+import type { Alarm } from "./alarm.js";
 import { domainErrorOf, forbidden, rateLimited } from "./errors.js";
+import type { Failures } from "./failures.js";
 
 export const auditActions = [
   "CELL_REVEALED",
@@ -53,8 +55,15 @@ export interface Revelation {
   readonly auditEvent: AuditEventRecord;
 }
 
+export interface AuditParts {
+  readonly database: Database;
+  readonly failures: Failures;
+  readonly alarm: Alarm;
+  readonly log: Log;
+}
+
 /** Reading and checking the log, and the one way by which a sealed value comes out. */
-export function createAudit(database: Database, log: Log) {
+export function createAudit({ database, failures, alarm, log }: AuditParts) {
   return {
     /**
      * Decrypts one cell; the audit event is written in the same transaction, for a refusal too.
@@ -67,15 +76,21 @@ export function createAudit(database: Database, log: Log) {
     ): Promise<Revelation> {
       const answer = await database.call("reveal_cell", { rowId, columnId, reason }, caller).catch((error: unknown) => {
         // A stranger's try is no event of the foreign log. What stands in for an id may be anything: it is not repeated.
-        if (domainErrorOf(error)?.code === "NOT_FOUND")
+        if (domainErrorOf(error)?.code === "NOT_FOUND") {
+          failures.note("reveal");
           log("reveal refused: not found", { actorId: caller.claims?.sub });
+        }
         throw error;
       });
       const { organizationId, sequence, hash } = answer.auditEvent as AuditEventRecord;
       // An anchor outside the database: whoever rewrites the log there cannot rewrite this.
       log("reveal recorded", { outcome: answer.outcome, organizationId, sequence, hash });
+      if (answer.outcome !== "revealed") failures.note("reveal");
       if (answer.outcome === "forbidden") throw forbidden("Your role in this organization does not allow revealing.");
-      if (answer.outcome !== "revealed") throw rateLimited(answer.retryAfter ?? 60);
+      if (answer.outcome !== "revealed") {
+        alarm.raise({ alert: "reveal_burst", organizationId, actorId: String(caller.claims?.sub) });
+        throw rateLimited(answer.retryAfter ?? 60);
+      }
       return { rowId, columnId, value: answer.value, auditEvent: answer.auditEvent as AuditEventRecord };
     },
     /** Newest first, up to one more than `first`, before the event of sequence `after`. ADMIN. */
@@ -88,8 +103,12 @@ export function createAudit(database: Database, log: Log) {
       const events = await database.call("audit_events", { organizationId, filter, ...page }, caller);
       return events as AuditEventRecord[];
     },
-    /** Recomputes the whole chain. ADMIN. */
-    verifyAuditLog: (caller: Caller, organizationId: string): Promise<AuditVerification> =>
-      database.call("verify_audit_log", { organizationId }, caller),
+    /** Recomputes the whole chain; one that does not fit is an alert. ADMIN. */
+    async verifyAuditLog(caller: Caller, organizationId: string): Promise<AuditVerification> {
+      const verification = await database.call("verify_audit_log", { organizationId }, caller);
+      const { valid, firstInvalid } = verification;
+      if (!valid) alarm.raise({ alert: "audit_chain_broken", organizationId, firstInvalid });
+      return verification;
+    },
   };
 }

@@ -19,7 +19,7 @@ export class DomainError extends Error {
   constructor(
     readonly code: ErrorCode,
     message: string,
-    /** Goes out beside `code`: `field`, `retryAfter` (seconds), `status`. */
+    /** Goes out beside `code`: `field`, `retryAfter` (seconds), `status`, `reason` (REAUTHENTICATE). */
     readonly extensions: Readonly<Record<string, unknown>> = {},
   ) {
     super(message);
@@ -43,6 +43,9 @@ const codesBySqlState: Readonly<Record<string, ErrorCode>> = {
   CR503: "UNAVAILABLE",
 };
 
+/** What DETAIL of our own SQLSTATEs says, where it says something for the caller. */
+const detailNames: Readonly<Partial<Record<ErrorCode, string>>> = { BAD_USER_INPUT: "field", FORBIDDEN: "reason" };
+
 const unavailable = /^(08|53|57P0|25006|58000|40001|40P01|55P03|57014)/;
 
 /** What a call was about to write into went away beside it. */
@@ -58,5 +61,6 @@ export function domainErrorOf(error: unknown): DomainError | null {
   const code = codesBySqlState[error.sqlState];
   if (!code) return null;
   if (code === "RATE_LIMITED") return rateLimited(Number(error.detail) || 1);
-  return new DomainError(code, error.message, code === "BAD_USER_INPUT" && error.detail ? { field: error.detail } : {});
+  const told = detailNames[code];
+  return new DomainError(code, error.message, told && error.detail ? { [told]: error.detail } : {});
 }

@@ -1,5 +1,6 @@
 import type { Caller } from "../database/port.js";
 import { createOrganizationLoaders } from "./organizations.js";
+import { createProfileLoaders } from "./profile.js";
 import { createRelayLoaders } from "./relay-loaders.js";
 import type { Services } from "./services.js";
 import { createTableLoaders } from "./table-loaders.js";
@@ -10,6 +11,7 @@ export type Loaders = ReturnType<typeof createLoaders>;
 export function createLoaders(services: Services, caller: Caller) {
   return {
     ...createOrganizationLoaders(services.organizations),
+    ...createProfileLoaders(services.profiles),
     ...createTableLoaders(services.tables, caller),
     ...createRelayLoaders(services.relay, caller),
   };

@@ -28,9 +28,9 @@ export interface RelayRequest {
 
 /** Whether the relay sent this, by a way that is still allowed; null for anyone else. */
 export function checkRelay(request: RelayRequest): RelayCredential | null {
-  const { relayAuth } = request.config;
-  const isSigned = relayAuth.includes("signature") && holdsSignature(request);
-  if (!isSigned && !(relayAuth.includes("bearer") && holdsBearer(request))) return null;
+  const { headers, config } = request;
+  const isSigned = config.relayAuth.includes("signature") && holdsSignature(request);
+  if (!isSigned && !isRelayBearer(headers.authorization, config)) return null;
   const { webhookId } = request.headers;
   return {
     webhookId: isWebhookId(webhookId) ? webhookId : null,
@@ -46,9 +46,14 @@ function holdsSignature({ headers, rawBody, config, now }: RelayRequest): boolea
   return verifyStandardWebhook({ id, timestamp, signature, body: rawBody, secrets: config.relayWebhookSecrets, now });
 }
 
+/** Whether a request is the relay's by the bare secret, where that is still allowed: no user's token, then. */
+export function isRelayBearer(authorization: string | undefined, config: RelayRequest["config"]): boolean {
+  return config.relayAuth.includes("bearer") && isSecret(authorization, config);
+}
+
 /** Compares hashes, so that neither the length nor the beginning of a secret shows in the time taken. */
-function holdsBearer({ headers, config }: RelayRequest): boolean {
-  const [, given] = /^Bearer (.+)$/i.exec(headers.authorization ?? "") ?? [];
+function isSecret(authorization: string | undefined, config: RelayRequest["config"]): boolean {
+  const [, given] = /^Bearer (.+)$/i.exec(authorization ?? "") ?? [];
   if (given === undefined) return false;
   const matches = config.relayWebhookSecrets.filter((secret) => timingSafeEqual(sha256(secret), sha256(given)));
   return matches.length > 0;

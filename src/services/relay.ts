@@ -1,5 +1,6 @@
 import type { Caller, Database } from "../database/port.js";
-import { forbidden } from "./errors.js";
+import type { Alarm } from "./alarm.js";
+import { domainErrorOf, forbidden } from "./errors.js";
 import type { RelayCredential } from "./relay-signature.js";
 
 export interface IncomingMessage {
@@ -11,7 +12,10 @@ export interface IncomingMessage {
   readonly text: string;
   /** Unix time in seconds. */
   readonly timestamp: number;
+  /** Everyone in the chat; in a group whoever is missing has left. */
   readonly participants: readonly string[];
+  /** Sent by the account that the relay runs on. */
+  readonly isFromMe?: boolean | null | undefined;
 }
 
 /** Where a page begins: `after` holds the parts of a cursor that was checked. */
@@ -21,16 +25,21 @@ export interface PageStart {
 }
 
 /** Messages that the relay hands in, and the conversations that they make, for the participants who are users. */
-export function createRelay(database: Database) {
+export function createRelay(database: Database, alarm: Alarm) {
   return {
     /** @throws CONFLICT where the relay's webhook-id came with another body before; FORBIDDEN for anyone but the relay */
     async ingestMessage(caller: Caller, relay: RelayCredential | null, input: IncomingMessage) {
       if (!relay) throw forbidden();
-      const { text, timestamp, ...message } = input;
+      const { text, timestamp, isFromMe, ...message } = input;
       const { webhookId } = relay;
-      const args = { ...message, messageText: text, sentAtSeconds: timestamp };
+      const args = { ...message, messageText: text, sentAtSeconds: timestamp, isFromMe: isFromMe ?? false };
       const signed = webhookId === null ? {} : { webhookId, bodyHash: relay.bodyHash };
-      return { ...(await database.call("ingest_message", { ...args, ...signed }, caller)), reply: null };
+      const answer = await database.call("ingest_message", { ...args, ...signed }, caller).catch((error: unknown) => {
+        // The relay never signs two bodies under one id: somebody else holds its secret, or it has lost count.
+        if (domainErrorOf(error)?.code === "CONFLICT") alarm.raise({ alert: "relay_conflict" });
+        throw error;
+      });
+      return { ...answer, reply: null };
     },
 
     /** The one with the newest message first; a cursor is `[lastMessageAt, id]`. */

@@ -1,6 +1,7 @@
 import type { Caller, Database } from "../database/port.js";
 import type { AccessTokens } from "./access-token.js";
 import { DomainError } from "./errors.js";
+import type { Failures } from "./failures.js";
 
 export interface SessionRecord {
   readonly id: string;
@@ -44,6 +45,12 @@ export interface SignedIn {
   readonly user: Profile & Read;
 }
 
+/** The same for a client whose tokens went into cookies. */
+export type CookieSignIn = Omit<SignedIn, "accessToken" | "refreshToken"> & {
+  readonly accessToken: null;
+  readonly refreshToken: null;
+};
+
 export type Sessions = ReturnType<typeof createSessions>;
 
 const refreshToken = /^[\w-]{42}[AEIMQUYcgkosw048]$/;
@@ -51,7 +58,13 @@ const refreshToken = /^[\w-]{42}[AEIMQUYcgkosw048]$/;
 /** One answer for every token that does not serve: which of them it was helps only a thief. */
 const signInAgain = () => new DomainError("UNAUTHENTICATED", "This session has ended. Sign in again.");
 
-export function createSessions(database: Database, accessTokens: AccessTokens) {
+export interface SessionParts {
+  readonly database: Database;
+  readonly accessTokens: AccessTokens;
+  readonly failures: Failures;
+}
+
+export function createSessions({ database, accessTokens, failures }: SessionParts) {
   return {
     /** The signed-in user. @throws UNAUTHENTICATED */
     async me(caller: Caller): Promise<Profile & Read> {
@@ -70,11 +83,23 @@ export function createSessions(database: Database, accessTokens: AccessTokens) {
     async revokeSession(caller: Caller, id: string | null | undefined): Promise<boolean> {
       return (await database.call("revoke_session", { sessionId: id ?? null }, caller)) as boolean;
     },
-    /** Rotates a refresh token. @throws UNAUTHENTICATED; a token that was used before has then ended its session */
-    async refreshSession(server: Caller, token: string | null | undefined): Promise<SignedIn> {
+    /** Ends the caller's sessions, this one only when told. @returns how many */
+    async revokeAllSessions(caller: Caller, includeCurrent: boolean): Promise<number> {
+      return (await database.call("revoke_all_sessions", { includeCurrent }, caller)) as number;
+    },
+    /**
+     * Rotates a refresh token, of this session where one is named.
+     * @throws UNAUTHENTICATED; a token that was used before has then ended its session
+     */
+    async refreshSession(
+      server: Caller,
+      token: string | null | undefined,
+      sessionId?: string | null,
+    ): Promise<SignedIn> {
       if (!token || !refreshToken.test(token)) throw signInAgain();
       const answer = (await database.call("refresh_session", { refreshToken: token }, server)) as SignIn;
-      if (answer.outcome !== "refreshed") throw signInAgain();
+      if (answer.outcome === "reused") failures.note("refresh_reuse");
+      if (answer.outcome !== "refreshed" || (sessionId && sessionId !== answer.session.id)) throw signInAgain();
       return signedInAs(answer, accessTokens, server.clientAddress);
     },
   };

@@ -7,7 +7,7 @@ import path from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import pg from "pg";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { chooseDataDirectory, startEmbedded } from "../../src/database/embedded.js";
 import { commandOf } from "../../src/database/process-identity.js";
 
@@ -109,6 +109,32 @@ test("server and Postgres both killed with -9 lose nothing that was answered", a
   const next = await startEmbedded({ dataDirectory: directory, log });
   expect(await query(next.adminUrl, "select id from kept")).toEqual([[42]]);
   await next.stop();
+});
+
+test("a Postgres that was killed with -9 below a live server comes back under the same address, and nothing is lost", async () => {
+  const postgres = await startEmbedded({ dataDirectory: directory, log });
+  await query(postgres.adminUrl, "create table kept as select 42 as id");
+  const sleeper = query(postgres.adminUrl, "select pg_sleep(1)").catch(() => undefined);
+  for (let times = 1; times <= 2; times++) {
+    const [postmaster] = (await readFile(path.join(directory, "postgres/postmaster.pid"), "utf8")).split("\n");
+    process.kill(Number(postmaster), "SIGKILL");
+    await vi.waitFor(async () => expect(await query(postgres.adminUrl, "select id from kept")).toEqual([[42]]), {
+      timeout: 15_000,
+      interval: 100,
+    });
+  }
+  await sleeper;
+  await postgres.stop();
+  expect(postgresProcesses()).toEqual([]);
+});
+
+test("a Postgres that is stopped while it is being started again stays stopped", async () => {
+  const postgres = await startEmbedded({ dataDirectory: directory, log });
+  const [postmaster] = (await readFile(path.join(directory, "postgres/postmaster.pid"), "utf8")).split("\n");
+  process.kill(Number(postmaster), "SIGKILL");
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  await postgres.stop();
+  expect(postgresProcesses()).toEqual([]);
 });
 
 test("a second live server on the same directory is refused in one sentence, and the first goes on", async () => {

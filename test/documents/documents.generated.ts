@@ -10,6 +10,8 @@ export type ChatMode =
 /** At most 50 credentials of 16 KiB each. */
 export type ConnectInput = {
   credentials: Array<CredentialInput>;
+  /** Keep the thread session in an HTTP-only cookie and out of the answer. */
+  useCookies?: boolean | null | undefined;
 };
 
 export type CredentialInput = {
@@ -23,9 +25,12 @@ export type DisconnectInput = {
 
 export type IngestMessageInput = {
   chatGuid: string;
-  /** The relay's own id of the message; the same id twice is stored once. */
+  /** Sent by the account that the relay runs on: then the message is OUTBOUND. */
+  isFromMe?: boolean | null | undefined;
+  /** The relay's own id of the message; the same id twice is stored once, and keeps the text that came first. */
   messageId?: string | number | null | undefined;
   mode: ChatMode;
+  /** Everyone in the chat when the message was sent. In a GROUP whoever is missing has left, and reads nothing newer; an empty list says nothing. */
   participants: Array<string>;
   sender: string;
   text: string;

@@ -8,6 +8,7 @@ import { pino } from "pino";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { completeSecrets, readSettings } from "../../src/config.js";
 import type { IncomingRequest } from "../../src/context.js";
+import { createMetrics } from "../../src/metrics.js";
 import { createHttpServer, type HttpServer } from "../../src/server.js";
 import { forbidden } from "../../src/services/errors.js";
 
@@ -83,6 +84,7 @@ async function startToy(settings: Record<string, string> = {}, changes: object =
       return { request, user: user ? { role: "authenticated" as const, claims, clientAddress: null } : null };
     },
     isReady: async () => true,
+    metrics: createMetrics(),
     log: pino({ level: "debug" }, { write: (line: string) => void output.push(line) }),
     graphiqlDirectory,
   });

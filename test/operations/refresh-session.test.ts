@@ -40,6 +40,47 @@ describe("refreshSession", () => {
     expect(new Set(answers.map((answer) => answer.refreshToken)).size).toBe(1);
   });
 
+  test("twenty at once, over two servers, leave one live branch", async () => {
+    const replica = requestsOf({ ...server, ...(await server.startReplica()) });
+    const { refreshToken, sessionId } = await server.signIn();
+    const answers = await Promise.all(
+      Array.from({ length: 20 }, (_, index) => (index % 2 ? replica : requests).refreshSession({ refreshToken })),
+    );
+    const tokens = new Set(answers.map(({ data }) => data.refreshSession.refreshToken));
+    expect(tokens.size).toBe(1);
+    const { rows } = await server.admin.query(
+      "select count(*)::integer as all, count(*) filter (where rotated_at is null)::integer as live from cloakroom.refresh_tokens where session_id = $1",
+      [sessionId],
+    );
+    expect(rows).toEqual([{ all: 2, live: 1 }]);
+    const [successor = ""] = tokens;
+    expect((await refresh(successor)).session.id).toBe(sessionId);
+  });
+
+  test("works after a restart, and a lost answer is still given again", async () => {
+    const { refreshToken, sessionId } = await server.signIn();
+    const first = await refresh(refreshToken);
+    await passTime();
+    const restarted = requestsOf({ ...server, ...(await server.startReplica()) });
+    const again = await restarted.refreshSession({ refreshToken });
+    expect(again.data.refreshSession.refreshToken).toBe(first.refreshToken);
+    const next = await restarted.refreshSession({ refreshToken: first.refreshToken });
+    expect(next.data.refreshSession.session.id).toBe(sessionId);
+  });
+
+  test("descendants of a token that was reused are refused at once, access tokens too, on every server", async () => {
+    const replica = requestsOf({ ...server, ...(await server.startReplica()) });
+    const person = await server.signIn();
+    const second = await refresh(person.refreshToken);
+    const third = await refresh(second.refreshToken);
+    await passTime();
+    await requests.refreshSession({ refreshToken: person.refreshToken });
+    for (const { refreshToken } of [second, third])
+      expect((await replica.refreshSession({ refreshToken })).code).toBe("UNAUTHENTICATED");
+    for (const { accessToken } of [second, third])
+      expect((await replica.me({ token: accessToken })).code).toBe("UNAUTHENTICATED");
+  });
+
   test("a token that was rotated away longer ago ends the session, access token and all", async () => {
     const person = await server.signIn();
     const second = await refresh(person.refreshToken);

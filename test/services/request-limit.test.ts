@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { createClientAddress } from "../../src/http/client-address.js";
-import { addressKey, createRequestLimit } from "../../src/http/request-limit.js";
+import { addressKey, createRequestLimit } from "../../src/services/request-limit.js";
 
 describe("the request limit", () => {
   it("lets so many through in the minute that a key's first request begins, and says when the next may come", () => {
@@ -11,6 +11,16 @@ describe("the request limit", () => {
     expect(limit.take("a")).toBe(1);
     time += 500;
     expect([limit.take("a"), limit.take("a"), limit.take("a")]).toEqual([0, 0, 60]);
+  });
+
+  it("takes back what it counted, and nothing more", () => {
+    const limit = createRequestLimit({ perMinute: 1, now: () => 0 });
+    limit.giveBack("a");
+    expect([limit.take("a"), limit.take("a")]).toEqual([0, 60]);
+    limit.giveBack("a");
+    limit.giveBack("a");
+    limit.giveBack("a");
+    expect([limit.take("a"), limit.take("a")]).toEqual([0, 60]);
   });
 
   it("is off at 0", () => {

@@ -1,6 +1,7 @@
 import { createHash, hkdfSync } from "node:crypto";
 import fernet from "fernet";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { createThreadFallback } from "../../src/services/thread-fallback.js";
 import { createThreads } from "../../src/services/threads.js";
 import { server } from "../support/callers.js";
 import { createTestDatabase, type TestDatabase } from "../support/database.js";
@@ -23,7 +24,9 @@ describe("what a thread session seals", () => {
   let session = "";
   beforeAll(async () => {
     test = await createTestDatabase();
-    threads = createThreads(test.database, salt);
+    const fallback = await createThreadFallback(null, salt);
+    const failures = { note: () => undefined };
+    threads = createThreads({ database: test.database, databaseSalt: salt, fallback, failures });
     session = (await threads.connect(server, null, { credentials })).threadSession ?? "";
     await threads.saveThread(server, session, thread);
   });

@@ -89,6 +89,13 @@ export function requestsOf({ graphql }: TestServer) {
     ),
     refreshSession: withInput<"refreshSession", AuthAnswer>("refreshSession", "RefreshSessionInput", auth),
     revokeSession: withId<"revokeSession", boolean>("mutation", "revokeSession", "ID"),
+    revokeAllSessions: (includeCurrent?: boolean, as: As = {}): Answer<"revokeAllSessions", number> =>
+      graphql(
+        "mutation($all: Boolean! = false) { revokeAllSessions(includeCurrent: $all) }",
+        { all: includeCurrent },
+        as,
+      ),
+    csrfToken: plain<"csrfToken", string>("csrfToken", ""),
     me: plain<"me", UserAnswer>("me", user),
     session: plain<"session", SessionAnswer | null>("session", session),
     sessions: plain<"sessions", SessionAnswer[]>("sessions", session),

@@ -1,10 +1,17 @@
 import { randomInt } from "node:crypto";
+import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
 import type { GraphQLFormattedError } from "graphql";
 import { pino } from "pino";
 import { createApplication } from "../../src/application.js";
 import { completeSecrets, readSettings } from "../../src/config.js";
+import type { Database } from "../../src/database/port.js";
+import type { HttpServer } from "../../src/server.js";
+import { createProgressFile } from "../../src/services/outside/progress-file.js";
 import type { SmsSender } from "../../src/services/outside/sms.js";
-import { createTestDatabase } from "./database.js";
+import { createSmsSender } from "../../src/services/outside/sms-sender.js";
+import { createTestDatabase, type TestDatabase } from "./database.js";
 
 export interface GraphqlAnswer<Data = Record<string, unknown>> {
   readonly status: number;
@@ -33,15 +40,13 @@ export type TestServer = Awaited<ReturnType<typeof startTestServer>>;
 export const newPhone = () => `+1415${randomInt(2_000_000, 9_999_999)}`;
 
 /** A real server on a free port over a database of its own. `settings` are environment variables. */
-export async function startTestServer(settings: Record<string, string> = {}) {
+export async function startTestServer(
+  settings: Record<string, string> = {},
+  { reach }: { readonly reach?: (test: TestDatabase) => Promise<Database> } = {},
+) {
   const testDatabase = await createTestDatabase();
   const output: string[] = [];
   const codes = new Map<string, string>();
-  const sms: SmsSender = {
-    async send({ to, code }) {
-      codes.set(to, code);
-    },
-  };
   const config = completeSecrets(
     readSettings({
       PORT: "0",
@@ -55,29 +60,29 @@ export async function startTestServer(settings: Record<string, string> = {}) {
       ...settings,
     }),
   );
+  const inMemory: SmsSender = {
+    async send({ to, code }) {
+      codes.set(to, code);
+    },
+  };
+  const sms = config.smsProvider === "console" ? inMemory : createSmsSender(config);
   const log = pino({ level: "debug" }, { write: (line: string) => void output.push(line) });
-  const application = await createApplication({ config, database: testDatabase.database, sms, log });
+  const dataDirectory = await mkdtemp(path.join(tmpdir(), "cloakroom-test-data-"));
+  const database = reach ? await reach(testDatabase) : testDatabase.database;
+  const parts = { config, database, sms, progressFile: createProgressFile(dataDirectory), log };
+  const application = await createApplication(parts);
   const { url } = await application.listen();
+  const graphql = graphqlAt(url);
+  const replicas: HttpServer[] = [];
 
-  async function graphql<Data = Record<string, never>>(
-    query: string,
-    variables: Record<string, unknown> = {},
-    { token, headers = {} }: { token?: string | undefined; headers?: Record<string, string> } = {},
-  ): Promise<GraphqlAnswer<Data>> {
-    const response = await fetch(`${url}/graphql`, {
-      method: "POST",
-      headers: {
-        "content-type": "application/json",
-        ...(token ? { authorization: `Bearer ${token}` } : {}),
-        ...headers,
-      },
-      body: JSON.stringify({ query, variables }),
-    });
-    const text = await response.text();
-    const body = JSON.parse(text) as { data?: Data; errors?: GraphQLFormattedError[] };
-    const errors = body.errors ?? [];
-    const code = (errors[0]?.extensions?.code as string | undefined) ?? null;
-    return { status: response.status, headers: response.headers, text, data: body.data as Data, errors, code };
+  /** Another server with the same settings over the same database, as after a restart or behind a balancer. */
+  async function startReplica(dataFiles: Record<string, string> = {}) {
+    const directory = await mkdtemp(path.join(dataDirectory, "replica-"));
+    for (const [name, text] of Object.entries(dataFiles)) await writeFile(path.join(directory, name), text);
+    const replica = await createApplication({ ...parts, progressFile: createProgressFile(directory) });
+    replicas.push(replica);
+    const { url } = await replica.listen();
+    return { url, graphql: graphqlAt(url), dataFiles: () => readdir(directory) };
   }
 
   /** Signs a phone in by its code, as a person would. */
@@ -128,19 +133,47 @@ export async function startTestServer(settings: Record<string, string> = {}) {
     graphql,
     signIn,
     signInMember,
+    startReplica,
     /** The last code sent to a phone. */
     codeOf: (phone: string) => codes.get(phone) ?? "",
     database: testDatabase.database,
     /** A pool as the superuser, to look behind the boundary. */
     admin: testDatabase.admin,
+    dataDirectory,
     /** Everything the server logged. */
     output: () => output.join(""),
     async close() {
-      await application.close();
+      await Promise.all([application, ...replicas].map((one) => one.close()));
+      if (reach) await database.close();
       await testDatabase.drop();
+      await rm(dataDirectory, { recursive: true });
     },
   };
 }
+
+/** Sends GraphQL to a server. */
+const graphqlAt =
+  (url: string) =>
+  async <Data = Record<string, never>>(
+    query: string,
+    variables: Record<string, unknown> = {},
+    { token, headers = {} }: { token?: string | undefined; headers?: Record<string, string> } = {},
+  ): Promise<GraphqlAnswer<Data>> => {
+    const response = await fetch(`${url}/graphql`, {
+      method: "POST",
+      headers: {
+        "content-type": "application/json",
+        ...(token ? { authorization: `Bearer ${token}` } : {}),
+        ...headers,
+      },
+      body: JSON.stringify({ query, variables }),
+    });
+    const text = await response.text();
+    const body = JSON.parse(text) as { data?: Data; errors?: GraphQLFormattedError[] };
+    const errors = body.errors ?? [];
+    const code = (errors[0]?.extensions?.code as string | undefined) ?? null;
+    return { status: response.status, headers: response.headers, text, data: body.data as Data, errors, code };
+  };
 
 /** The relay's secret in tests. */
 export const relaySecret = `whsec_${Buffer.from("a relay secret for tests, 32 byte").toString("base64")}`;

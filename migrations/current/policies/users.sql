@@ -16,3 +16,7 @@ create policy "people change only themselves" on cloakroom.users for update to c
 drop policy if exists "the guard reads users" on cloakroom.users;
 create policy "the guard reads users" on cloakroom.users for select to cloakroom_guard
   using (true);
+
+drop policy if exists "people delete themselves" on cloakroom.users;
+create policy "people delete themselves" on cloakroom.users for delete to cloakroom_owner
+  using (id = (select cloakroom_private.caller_id()));

@@ -35,6 +35,15 @@ export function verifyStandardWebhook(delivery: SignedDelivery): boolean {
   return matches > 0;
 }
 
+/** The `webhook-signature` of a delivery of ours (Standard Webhooks 1.0). */
+export function signStandardWebhook(
+  delivery: Pick<SignedDelivery, "id" | "timestamp" | "body"> & { readonly secret: string },
+): string {
+  const { id, timestamp, body, secret } = delivery;
+  const content = Buffer.concat([Buffer.from(`${id}.${timestamp}.`, "utf8"), body]);
+  return sign(content, signingKey(secret)).toString("utf8");
+}
+
 /**
  * The signed text is `id.timestamp.body`: an id that itself ends in a timestamp would let part of a captured delivery's
  * header be read as body, or the other way round.

@@ -6,8 +6,21 @@ export interface SmsMessage {
   readonly code: string;
 }
 
-/** Whatever carries one-time codes. */
+/** Whatever carries one-time codes. What it throws is neither logged nor shown: it can quote phone and code. */
 export interface SmsSender {
-  /** @throws anything where the message was not taken; what is thrown is neither logged nor shown */
+  /** @throws UpstreamFault where it is known how the message was refused, else anything */
   send(message: SmsMessage): Promise<void>;
+  /**
+   * Only where the sender makes codes of its own and ignores ours: whether this is the one it sent.
+   * @throws as `send`, where it did not say
+   */
+  check?(message: SmsMessage): Promise<boolean>;
+}
+
+/** What is told of a failure outside: its HTTP status. */
+export class UpstreamFault extends Error {
+  override readonly name = "UpstreamFault";
+  constructor(readonly status: number) {
+    super(`The other side answered ${status}.`);
+  }
 }

@@ -49,7 +49,8 @@ function wrongIds(door: Door, slot: Slot): Record<string, string> {
 /** What ends things comes last, from the innermost on: 0 for all else. */
 const kindsOfEnds = ["row", "column", "table", "providerKey", "member", "organization", "session"];
 function endOf(door: Door): number {
-  if (!/^(delete|remove|revoke|disconnect)/.test(door.fields[0]?.name ?? "")) return 0;
+  if (door.name === "Mutation.deleteAccount") return kindsOfEnds.length + 1;
+  if (!/^(delete|remove|revokeSession|disconnect)/.test(door.fields[0]?.name ?? "")) return 0;
   return 1 + kindsOfEnds.indexOf(kindOfId(stage.own, door, "id") ?? "");
 }
 
@@ -130,6 +131,8 @@ describe("every id of every operation", () => {
     expect(unanswered).toEqual([
       "Mutation.confirmVerification: INVALID_CODE",
       "Mutation.refreshSession: UNAUTHENTICATED",
+      // The session has ended by then.
+      "Mutation.deleteAccount: UNAUTHENTICATED",
     ]);
   });
 });

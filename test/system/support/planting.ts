@@ -2,6 +2,7 @@ import { randomBytes, randomInt } from "node:crypto";
 import { signedHeaders } from "../../../examples/relay-typescript/relay.js";
 import { newPhone, type RecordingClient, signIn } from "./client.js";
 import type { Canary } from "./leaks.js";
+import { plantCookies } from "./planting-cookies.js";
 import type { ServerProcess } from "./server-process.js";
 
 type Ids = { readonly id: string };
@@ -28,15 +29,19 @@ export async function plantCanaries(server: ServerProcess, client: RecordingClie
   const plain = await plantTables(client, organizationId, plant);
   await plantThread(client, plant);
   await plantRelay(client, relaySecret, phone, plant);
+  await plantProfile(client, plant);
   await plantBadInput(client, organizationId, plant);
+  await client.run("mutation { revokeAllSessions }");
   await client.run("mutation { revokeSession }");
+  await plantDeletedAccount(server, client, plant);
+  await plantCookies(server, client, plant);
   return { canaries, plain } satisfies Planted;
 }
 
 type Plant = (name: string, text?: string, more?: Partial<Canary>) => string;
 
 async function plantIdentity(server: ServerProcess, client: RecordingClient, plant: Plant) {
-  const phone = plant("phone", newPhone());
+  const phone = plant("phone", newPhone(), { answeredBy: ["exportAccount"] });
   await client.attempt(
     "mutation($phone: String!, $code: String!) { confirmVerification(input: { phone: $phone, code: $code }) { expiresAt } }",
     { phone, code: plant("wrong code") },
@@ -207,7 +212,7 @@ async function plantRelay(client: RecordingClient, relaySecret: string, phone: s
     chatGuid: plant("chat"),
     mode: "GROUP",
     sender,
-    text: plant("message text", undefined, { answeredBy: ["conversations"] }),
+    text: plant("message text", undefined, { answeredBy: ["conversations", "exportAccount"] }),
     timestamp: Math.floor(Date.now() / 1000),
     participants: [
       sender,
@@ -227,6 +232,30 @@ async function plantRelay(client: RecordingClient, relaySecret: string, phone: s
   );
   if (!JSON.stringify(read).includes(input.text))
     throw new Error("The message is not among the person's conversations.");
+}
+
+/** What one says of oneself, and what one gets to see of it: all of it, in these answers alone. */
+async function plantProfile(client: RecordingClient, plant: Plant): Promise<void> {
+  const answeredBy = ["setTrait", "answerOnboarding", "traitProfile", "exportAccount"];
+  await client.run('mutation { updateProfile(input: { name: "Plain" }) { name } }');
+  const set = (value: unknown) =>
+    client.run('mutation($value: JSON!) { setTrait(input: { name: "told", value: $value }) { value } }', { value });
+  await set(plant("replaced trait", undefined, { answeredBy }));
+  await set({ [plant("trait key", undefined, { answeredBy })]: [plant("trait value", undefined, { answeredBy })] });
+  await client.run(
+    'mutation($answer: JSON!) { answerOnboarding(input: { step: "name", answer: $answer }) { step answers } }',
+    { answer: plant("onboarding answer", undefined, { answeredBy }) },
+  );
+  await client.run("{ me { traits { value } traitProfile { summary traits } onboarding { answers } } }");
+  await client.run("mutation { exportAccount }");
+}
+
+async function plantDeletedAccount(server: ServerProcess, client: RecordingClient, plant: Plant): Promise<void> {
+  await signIn(server, client, plant("phone of a deleted account", newPhone()));
+  await client.run('mutation($value: JSON!) { setTrait(input: { name: "told", value: $value }) { name } }', {
+    value: plant("trait of a deleted account"),
+  });
+  await client.run("mutation { deleteAccount }");
 }
 
 /** What a careless client sends: literals, wrong types, half a document, headers. */

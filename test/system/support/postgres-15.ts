@@ -7,8 +7,16 @@ import type { Cluster } from "./cluster.js";
 
 const programs = "/usr/lib/postgresql/15/bin";
 
+/** A cluster that can be away for a while. */
+export interface StoppableCluster extends Cluster {
+  /** As `pg_ctl stop -m` has it: fast ends sessions, immediate ends all as a crash would. */
+  halt(mode: "fast" | "immediate"): void;
+  /** On the same port; resolves when it takes connections again. */
+  resume(): void;
+}
+
 /** A throwaway cluster of Debian's Postgres 15, run by the system user `postgres`; its dump is pg_dump's. */
-export async function startPostgres15(): Promise<Cluster> {
+export async function startPostgres15(): Promise<StoppableCluster> {
   const parent = openDirectory();
   const { uid, gid } = statSync("/var/lib/postgresql");
   chownSync(parent, uid, gid);
@@ -25,21 +33,25 @@ export async function startPostgres15(): Promise<Cluster> {
     });
   asPostgres("initdb", "-D", dataDirectory, "--locale=C", "--encoding=UTF8", "-U", "postgres", "-A", "trust");
   const options = `-p ${port} -k ${parent} -c listen_addresses=127.0.0.1`;
-  asPostgres("pg_ctl", "-D", dataDirectory, "-w", "-l", path.join(parent, "log"), "-o", options, "start");
+  const control = (...args: string[]) => asPostgres("pg_ctl", "-D", dataDirectory, "-w", ...args);
+  const resume = () => void control("-l", path.join(parent, "log"), "-o", options, "start");
+  resume();
   const url = `postgres://postgres@127.0.0.1:${port}/postgres`;
   return {
     url,
     dataDirectory,
     dump: () => asPostgres("pg_dump", url),
     psql: (statement) => asPostgres("psql", "-X", "-v", "ON_ERROR_STOP=1", "-At", "-c", statement, url),
+    resume,
+    halt: (mode) => void control("-m", mode, "stop"),
     stop: () => {
-      asPostgres("pg_ctl", "-D", dataDirectory, "-m", "fast", "-w", "stop");
+      control("-m", "fast", "stop");
       rmSync(parent, { recursive: true, force: true });
     },
   };
 }
 
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const address = server.address();

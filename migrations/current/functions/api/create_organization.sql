@@ -8,7 +8,7 @@ declare
   v_phone text;
   v_organization cloakroom.organizations;
 begin
-  select * into v_user from cloakroom.users u where u.id = v_user_id;
+  select * into v_user from cloakroom.users u where u.id = v_user_id for key share;
   -- The session may end between the two: then policies show nobody.
   if not found then
     raise exception 'Sign in first.' using errcode = 'CR401';

@@ -1,9 +1,11 @@
 -- Stores a message that the relay hands in. A webhook-id seen before answers as it first did for the same body and
 -- input, and is CR409 for another body; fifty of one at once store one message.
--- body_hash: hex SHA-256 of the raw body. Both are null for a relay that signs nothing.
+-- body_hash: hex SHA-256 of the raw body. Both are null for a relay that signs nothing. is_from_me: sent by the account that
+-- the relay runs on.
 create or replace function cloakroom_api.ingest_message(
   chat_guid text, mode text, sender text, message_text text, sent_at_seconds double precision, participants text[],
-  message_id text default null, webhook_id text default null, body_hash text default null
+  message_id text default null, webhook_id text default null, body_hash text default null,
+  is_from_me boolean default false
 ) returns cloakroom_api.ingested_message
 language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
 declare
@@ -17,8 +19,10 @@ begin
   if webhook_id is not null then
     v_webhook := cloakroom_private.lookup_hash('webhook', webhook_id);
     v_body := cloakroom_private.lookup_hash('body', body_hash);
-    v_input := cloakroom_private.lookup_hash('input', jsonb_build_array(
-      chat_guid, mode, sender, message_text, sent_at_seconds, participants, message_id)::text);
+    v_input := cloakroom_private.lookup_hash('input', (jsonb_build_array(
+      chat_guid, mode, sender, message_text, sent_at_seconds, participants, message_id)
+      -- As it was hashed before there was a word for one's own.
+      || case when is_from_me then '[true]' else '[]' end::jsonb)::text);
     perform cloakroom_private.take_turns(v_webhook);
     if exists (select from cloakroom.relay_inbox i where i.webhook_id_hash = v_webhook and i.body_hash <> v_body) then
       raise exception 'This webhook-id came with another body before.' using errcode = 'CR409';
@@ -31,10 +35,11 @@ begin
   end if;
   v_answer := cloakroom_private.store_message(
     btrim(chat_guid, E' \t\n\r'), mode, sender, message_text, to_timestamp(sent_at_seconds), participants,
-    btrim(message_id, E' \t\n\r'));
+    btrim(message_id, E' \t\n\r'), coalesce(is_from_me, false));
   if webhook_id is not null then
     insert into cloakroom.relay_inbox (webhook_id_hash, input_hash, body_hash, message_id, conversation_id, is_duplicate)
     values (v_webhook, v_input, v_body, v_answer.message_id, v_answer.conversation_id, v_answer.duplicate);
+    perform cloakroom_private.purge_inbox();
   end if;
   return v_answer;
 end $$;

@@ -5,19 +5,17 @@ returns setof cloakroom_api.message
 language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
 declare
   v_conversation record;
-  v_key bytea;
 begin
   perform cloakroom_private.require_caller();
   for v_conversation in
-    select c.id, c.data_key_id from cloakroom.conversations c
+    select c.id, cloakroom_private.data_key(c.data_key_id) as key from cloakroom.conversations c
     where c.id = any (messages.conversation_ids)
       and c.id = any ((select cloakroom_private.caller_conversations())::uuid[])
   loop
-    v_key := cloakroom_private.data_key(v_conversation.data_key_id);
     return query
     select
       m.id, m.conversation_id, m.sender_mask,
-      cloakroom_private.unseal(m.text_sealed, v_key, 'message:' || m.id || ':text'),
+      cloakroom_private.unseal(m.text_sealed, v_conversation.key, 'message:' || m.id || ':text'),
       m.sent_at, m.direction, m.sequence
     from cloakroom.messages m
     where m.conversation_id = v_conversation.id

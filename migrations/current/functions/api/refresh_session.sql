@@ -24,6 +24,8 @@ begin
     update cloakroom.sessions s set revoked_at = now() where s.id = v_session.id;
     v_answer.outcome := 'reused';
     return v_answer;
+  else
+    v_successor := cloakroom_private.successor_given(refresh_session.refresh_token, v_hash);
   end if;
   update cloakroom.sessions s set last_used_at = now() where s.id = v_session.id returning * into v_session;
   select 'refreshed', v_successor, cloakroom_private.session_row(v_session, true), cloakroom_private.profile_row(u)

@@ -1,6 +1,7 @@
 -- Decrypts one cell of a sensitive column and writes CELL_REVEALED in the same transaction: no log, no value. MEMBER.
 -- A refusal is returned, not raised, since its REVEAL_DENIED must stay: `forbidden` for a viewer, `rate_limited` beyond
--- settings.reveals_per_minute. A stranger gets CR404, a column that is not sensitive CR422; nothing is written then.
+-- settings.reveals_per_minute. A stranger gets CR404, a column that is not sensitive CR422, a member whose code is too old
+-- CR403 with REAUTHENTICATE; nothing is written then.
 create or replace function cloakroom_api.reveal_cell(row_id uuid, column_id uuid, reason text default null)
 returns cloakroom_api.revealed_cell
 language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
@@ -30,6 +31,7 @@ begin
   end if;
   v_key := cloakroom_private.organization_key(v_cell.organization_id);
   if v_answer.outcome = 'revealed' then
+    perform cloakroom_private.require_recent_code();
     v_answer.value := cloakroom_private.cell_value(
       reveal_cell.row_id, v_cell."values", v_cell.sealed, v_cell.column_id, v_key);
   end if;

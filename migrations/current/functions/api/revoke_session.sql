@@ -6,7 +6,8 @@ declare
 begin
   update cloakroom.sessions s set revoked_at = now()
   where s.id = coalesce(revoke_session.session_id, cloakroom_private.claim('session_id')::uuid)
-    and s.user_id = v_user_id and s.revoked_at is null and s.expires_at > now();
+    and s.user_id = v_user_id and s.revoked_at is null and s.expires_at > now()
+    and s.last_used_at > now() - s.idle_limit;
   if not found then
     perform cloakroom_private.not_found();
   end if;

@@ -8,5 +8,6 @@ begin
     select r.* from cloakroom.sessions s,
       cloakroom_private.session_row(s, s.id = cloakroom_private.claim('session_id')::uuid) r
     where s.user_id = v_user_id and s.revoked_at is null and s.expires_at > now()
+      and s.last_used_at > now() - s.idle_limit
     order by s.created_at desc, s.id;
 end $$;

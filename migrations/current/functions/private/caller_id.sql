@@ -7,5 +7,5 @@ begin
   return (
     select s.user_id from cloakroom.sessions s
     where s.id = (v_claims ->> 'session_id')::uuid and s.user_id = (v_claims ->> 'sub')::uuid
-      and s.revoked_at is null and s.expires_at > now());
+      and s.revoked_at is null and s.expires_at > now() and s.last_used_at > now() - s.idle_limit);
 end $$;

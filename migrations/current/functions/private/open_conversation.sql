@@ -13,6 +13,8 @@ begin
     return v_conversation;
   end if;
   v_conversation.id := gen_random_uuid();
+  v_conversation.mode := open_conversation.mode;
+  v_conversation.last_message_at := open_conversation.sent_at;
   v_conversation.data_key_id := cloakroom_private.create_data_key('conversation:' || v_conversation.id);
   insert into cloakroom.conversations as c (id, chat_hash, chat_sealed, mode, data_key_id, last_message_at)
   values (

@@ -12,7 +12,7 @@ begin
     into v_user, v_phone_hash, v_is_stale
   from cloakroom.sessions s join cloakroom.users u on u.id = s.user_id
   where s.id = v_session and s.user_id = cloakroom_private.claim('sub')::uuid
-    and s.revoked_at is null and s.expires_at > now();
+    and s.revoked_at is null and s.expires_at > now() and s.last_used_at > now() - s.idle_limit;
   if v_user is null then
     raise exception 'Sign in first.' using errcode = 'CR401';
   end if;

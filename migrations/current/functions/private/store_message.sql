@@ -1,7 +1,9 @@
--- Stores a message in its chat's conversation, once for each id that the relay gives; a repeat answers the first.
+-- Stores a message in its chat's conversation, once for each id that the relay gives; a repeat answers the first, whatever
+-- it says: what was said stays said.
 -- Turns are taken in the order webhook, message, chat, so that no two callers wait for each other.
 create or replace function cloakroom_private.store_message(
-  chat_guid text, mode text, sender text, message_text text, sent_at timestamptz, participants text[], message_id text
+  chat_guid text, mode text, sender text, message_text text, sent_at timestamptz, participants text[], message_id text,
+  is_from_me boolean
 ) returns cloakroom_api.ingested_message
 language plpgsql volatile set search_path = pg_catalog, pg_temp as $$
 declare
@@ -21,14 +23,15 @@ begin
   end if;
   v_conversation := cloakroom_private.open_conversation(chat_guid, store_message.mode, store_message.sent_at);
   v_key := cloakroom_private.data_key(v_conversation.data_key_id);
-  perform cloakroom_private.add_participant(v_conversation.id, v_key, h.handle)
-  from unnest(participants || sender) as h (handle);
+  perform cloakroom_private.note_participants(
+    v_conversation, v_key, participants, sender, is_from_me, store_message.sent_at);
   insert into cloakroom.messages (
     id, conversation_id, relay_id_hash, sender_sealed, sender_mask, text_sealed, sent_at, direction)
   select
     v_id, v_conversation.id, v_relay_id_hash,
     cloakroom_private.seal(h.normalized, v_key, 'message:' || v_id || ':sender'), h.shown,
-    cloakroom_private.seal(message_text, v_key, 'message:' || v_id || ':text'), store_message.sent_at, 'INBOUND'
+    cloakroom_private.seal(message_text, v_key, 'message:' || v_id || ':text'), store_message.sent_at,
+    case when is_from_me then 'OUTBOUND' else 'INBOUND' end
   from cloakroom_private.read_handle(sender) h;
   update cloakroom.conversations c set last_message_at = greatest(c.last_message_at, store_message.sent_at)
   where c.id = v_conversation.id;

@@ -5,7 +5,7 @@ language sql volatile security definer set search_path = pg_catalog, pg_temp as 
   select greatest(0, ceil(extract(epoch from max(w.until) - clock_timestamp())))::integer
   from cloakroom.settings s, lateral (
     (select c.created_at + s.otp_resend_seconds * interval '1 second' as until
-     from cloakroom.verification_codes c where c.phone_hash = verification_wait.phone_hash
+     from cloakroom.verification_codes c where c.phone_hash = verification_wait.phone_hash and not c.is_unsent
      order by c.created_at desc limit 1)
     union all
     (select c.created_at + interval '1 hour'

@@ -1,0 +1,43 @@
+import { CircuitState, ConsecutiveBreaker, circuitBreaker, handleWhen, isBrokenCircuitError } from "cockatiel";
+import type { Calls } from "./contract.generated.js";
+import { type Caller, type Database, DatabaseError } from "./port.js";
+
+export interface CircuitBreakerOptions {
+  readonly onOpen: () => void;
+  readonly onClose: () => void;
+}
+
+/** So many calls in a row that found no database, and the next are refused without asking. */
+const failuresInARow = 5;
+/** Then one call in so many milliseconds asks whether it is back. */
+const askEveryMilliseconds = 1_000;
+
+/**
+ * The same database; while it is away, calls fail at once instead of waiting for a connection each, and one call a second
+ * looks whether it is back. Only what says "not reached" counts: an answer that is an error is an answer.
+ */
+export function withCircuitBreaker(database: Database, { onOpen, onClose }: CircuitBreakerOptions): Database {
+  const breaker = circuitBreaker(handleWhen(isUnreached), {
+    halfOpenAfter: askEveryMilliseconds,
+    breaker: new ConsecutiveBreaker(failuresInARow),
+  });
+  breaker.onBreak(onOpen);
+  breaker.onReset(onClose);
+  return {
+    ...database,
+    async call<F extends keyof Calls>(fn: F, args: Calls[F]["args"], caller: Caller) {
+      // The one that looks may wait long for a database that is gone without a word; the others need not wait with it.
+      if (breaker.state === CircuitState.HalfOpen) throw unreached();
+      try {
+        return await breaker.execute(() => database.call(fn, args, caller));
+      } catch (error) {
+        if (isBrokenCircuitError(error)) throw unreached();
+        throw error;
+      }
+    },
+  };
+}
+
+const unreached = () => new DatabaseError("08006", "The database cannot be reached.");
+
+const isUnreached = (error: Error) => error instanceof DatabaseError && error.sqlState.startsWith("08");
