@@ -28,7 +28,7 @@ export interface ContextParts {
 
 /** The only reader of request headers: request → who calls, and what can be done for them. */
 export function createContextOf({ config, services, accessTokens, failures }: ContextParts) {
-  const browsers = createBrowsers({ config, services, accessTokens });
+  const browsers = createBrowsers({ config, services, accessTokens, failures });
   return (request: IncomingRequest): RequestContext & Pick<BrowserSide, "answerCookies"> => {
     const sent = browsers.read(request.headers);
     const hasBearer = /^Bearer\b/i.test(request.headers.authorization ?? "");

@@ -5,6 +5,7 @@ import type { AccessTokens } from "../services/access-token.js";
 import { isThreadSession } from "../services/crypto/thread-key.js";
 import { createCsrfTokens } from "../services/csrf.js";
 import { DomainError, forbidden } from "../services/errors.js";
+import type { Failures } from "../services/failures.js";
 import type { Browser } from "../services/request.js";
 import type { Services } from "../services/services.js";
 import { createCookies, type SentCookies } from "./cookies.js";
@@ -14,6 +15,7 @@ export interface BrowserParts {
   readonly config: Pick<Config, "corsOrigins" | "publicUrl" | "supabaseJwtSecret">;
   readonly services: Services;
   readonly accessTokens: Pick<AccessTokens, "sessionIdOf">;
+  readonly failures: Failures;
 }
 
 export interface BrowserRequest {
@@ -37,11 +39,15 @@ export interface BrowserSide extends Browser {
 const longestCookieSeconds = 400 * 86_400;
 
 /** Cookies, their `x-csrf-token` and the origin of the page: all that is special about a request from a browser. */
-export function createBrowsers({ config, services, accessTokens }: BrowserParts) {
+export function createBrowsers({ config, services, accessTokens, failures }: BrowserParts) {
   const cookies = createCookies(config.publicUrl?.startsWith("https:") ?? false);
   const csrf = createCsrfTokens(config.supabaseJwtSecret);
   const isOurPage = createOriginCheck(config.corsOrigins, config.publicUrl);
 
+  const refused = (reason: string) => {
+    failures.note("csrf");
+    return forbidden(reason);
+  };
   const of = ({ headers, sent, user, hasBearer, server }: BrowserRequest): BrowserSide => {
     const answerCookies: string[] = [];
     let isMutation = false;
@@ -65,19 +71,19 @@ export function createBrowsers({ config, services, accessTokens }: BrowserParts)
       async admitMutation({ isSignIn, wantsCookies }) {
         isMutation = true;
         if (!wantsCookies && Object.keys(sent).length === 0) return;
-        if (!isOurPage(headers)) throw forbidden(foreignPage);
+        if (!isOurPage(headers)) throw refused(foreignPage);
         if (!user || isProven()) return;
         if (isSignIn && (await services.sessions.session(user)) === null) return;
-        throw forbidden(unproven);
+        throw refused(unproven);
       },
       threadSession() {
-        if (thread && isMutation && !isProven()) throw forbidden(unproven);
+        if (thread && isMutation && !isProven()) throw refused(unproven);
         return thread;
       },
       async refreshSession() {
         const id = sessionId();
         const token = hasBearer || !id ? null : (sent.refresh ?? null);
-        if (token && !isProven()) throw forbidden(unproven);
+        if (token && !isProven()) throw refused(unproven);
         const refreshed = services.sessions.refreshSession(server, token, id);
         const signedIn = await refreshed.catch((error: unknown) => {
           if (token && error instanceof DomainError && error.code === "UNAUTHENTICATED") drop();

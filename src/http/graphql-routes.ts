@@ -3,13 +3,13 @@ import type { Config } from "../config.js";
 import type { IncomingRequest } from "../context.js";
 import type { Caller } from "../database/port.js";
 import { rateLimited } from "../services/errors.js";
+import { addressKey, createRequestLimit } from "../services/request-limit.js";
 import { httpFault } from "./answers.js";
 import { createClientAddress } from "./client-address.js";
 import { createCors } from "./cors.js";
 import { refuseMethods } from "./front-door.js";
 import { sendGraphiqlPage } from "./graphiql.js";
 import type { GraphqlEngine } from "./graphql-engine.js";
-import { addressKey, createRequestLimit } from "../services/request-limit.js";
 
 /** What the server itself reads of a request's context. */
 export interface CallerContext {

@@ -34,12 +34,12 @@ describe("settings of one-time codes", () => {
       RELAY_WEBHOOK_SECRET: canary.repeat(3),
       ...account,
     };
-    for (const chosen of [
+    const choices: Record<string, string>[] = [
       { SMS_PROVIDER: "twilio", TWILIO_FROM: "+15005550006" },
       { SMS_PROVIDER: "twilio", TWILIO_MESSAGING_SERVICE_SID: "MG0123", TWILIO_BASE_URL: "http://127.0.0.1:1/" },
       { SMS_PROVIDER: "twilio-verify", TWILIO_VERIFY_SERVICE_SID: "VA0123" },
-    ])
-      expect(refusal({ ...production, ...chosen })).toBe("");
+    ];
+    for (const chosen of choices) expect(refusal({ ...production, ...chosen })).toBe("");
     expect(refusal({ ...production, SMS_PROVIDER: "console" })).toContain("SMS_PROVIDER must not be console");
   });
 

@@ -122,7 +122,14 @@ async function connectedThread({ graphql }: TestServer): Promise<string> {
  * (`tableId`), else the operation (`renameTable`), else what the operation answers.
  */
 function honestOf(own: Ids): Honest {
-  const byName: Record<string, unknown> = { code: "000000", provider: "openai", type: "TEXT", role: "VIEWER", step: "name", answer: "Ann" };
+  const byName: Record<string, unknown> = {
+    code: "000000",
+    provider: "openai",
+    type: "TEXT",
+    role: "VIEWER",
+    step: "name",
+    answer: "Ann",
+  };
   const byType: Record<string, () => unknown> = {
     ID: randomUUID,
     Int: () => 1,
