@@ -9,7 +9,8 @@ import { fileURLToPath } from "node:url";
 const folder = fileURLToPath(new URL("../test/peers", import.meta.url));
 const installed = `${folder}/node_modules/.package-lock.json`;
 
-const isCurrent = existsSync(installed) && statSync(installed).mtimeMs >= statSync(`${folder}/package-lock.json`).mtimeMs;
+const isCurrent =
+  existsSync(installed) && statSync(installed).mtimeMs >= statSync(`${folder}/package-lock.json`).mtimeMs;
 if (!isCurrent) {
   process.stdout.write("Installing what the tests run beside the server (test/peers), once …\n");
   const { status } = spawnSync("npm", ["ci", "--loglevel=error"], {
@@ -17,6 +18,7 @@ if (!isCurrent) {
     stdio: "inherit",
     shell: process.platform === "win32",
   });
-  if (status !== 0) process.stderr.write("They could not be installed; the registry has to be reachable for this once.\n");
+  if (status !== 0)
+    process.stderr.write("They could not be installed; the registry has to be reachable for this once.\n");
   process.exitCode = status ?? 1;
 }

@@ -21,7 +21,12 @@ export interface ApplicationParts {
  * column conversions that a crash cut off go on beside the requests, which see masks meanwhile.
  */
 export async function createApplication({ config, database, sms, log }: ApplicationParts): Promise<HttpServer> {
-  const accessTokens = createAccessTokens({ secret: config.supabaseJwtSecret, issuer: config.jwtIssuer });
+  const accessTokens = createAccessTokens({
+    secret: config.supabaseJwtSecret,
+    signingKey: config.supabaseJwtPrivateKey,
+    issuer: config.jwtIssuer,
+    keySetUrl: config.supabaseUrl === null ? null : new URL(`${config.jwtIssuer}/.well-known/jwks.json`),
+  });
   const services = createServices({
     database,
     sms,
@@ -29,7 +34,7 @@ export async function createApplication({ config, database, sms, log }: Applicat
     databaseSalt: config.databaseSalt,
     log: (message, fields = {}) => log.info(fields, message),
   });
-  const server = { role: "service_role", claims: null, clientAddress: null } as const;
+  const server = { role: "service_role", claims: null, accessToken: null, clientAddress: null } as const;
   await services.verification.configureLimits(server, config);
   services.tables.finishConversions(server).catch((error: Error) => {
     log.error({ msg: "column conversion stopped", error: error.name });

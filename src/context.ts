@@ -25,9 +25,14 @@ export interface ContextParts {
 
 /** The only reader of request headers: request → who calls, and what can be done for them. */
 export function createContextOf({ config, services, accessTokens }: ContextParts) {
-  return (request: IncomingRequest): RequestContext => {
-    const user = userOf(request, accessTokens);
-    const server: Caller = { role: "service_role", claims: null, clientAddress: request.clientAddress };
+  return async (request: IncomingRequest): Promise<RequestContext> => {
+    const user = await userOf(request, accessTokens);
+    const server: Caller = {
+      role: "service_role",
+      claims: null,
+      accessToken: null,
+      clientAddress: request.clientAddress,
+    };
     let relay: RelayCredential | null | undefined;
     let loaders: Loaders | undefined;
     return {
@@ -51,10 +56,10 @@ export function createContextOf({ config, services, accessTokens }: ContextParts
   };
 }
 
-function userOf({ headers, clientAddress }: IncomingRequest, accessTokens: AccessTokens): Caller | null {
+async function userOf({ headers, clientAddress }: IncomingRequest, accessTokens: AccessTokens): Promise<Caller | null> {
   const [, token] = /^Bearer ([^\s]+)$/i.exec(headers.authorization ?? "") ?? [];
-  const claims = token ? accessTokens.verify(token) : null;
-  return claims ? { role: "authenticated", claims: { ...claims }, clientAddress } : null;
+  const claims = token ? await accessTokens.verify(token) : null;
+  return token && claims ? { role: "authenticated", claims: { ...claims }, accessToken: token, clientAddress } : null;
 }
 
 function threadSessionOf(header: string | string[] | undefined): string | null {

@@ -186,7 +186,7 @@ export interface Calls {
   add_column: {
     args: {
       tableId: string;
-      column: unknown;
+      definition: unknown;
     };
     result: DataColumn;
   };
@@ -378,6 +378,10 @@ export interface Calls {
     };
     result: SignIn;
   };
+  release: {
+    args: Record<string, never>;
+    result: string;
+  };
   remove_member: {
     args: {
       memberId: string;
@@ -497,4 +501,30 @@ export interface Calls {
     };
     result: AuditVerification;
   };
+  whole_list: {
+    args: {
+      functionName: string;
+      args?: unknown;
+    };
+    result: unknown;
+  };
 }
+
+export const listFunctions: ReadonlySet<string> = new Set([
+  "add_rows",
+  "audit_events",
+  "columns",
+  "connected_account",
+  "conversations",
+  "members",
+  "messages",
+  "organizations",
+  "provider_keys",
+  "row_counts",
+  "rows",
+  "save_thread",
+  "session",
+  "sessions",
+  "tables",
+  "unfinished_conversions",
+]);

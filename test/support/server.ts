@@ -131,6 +131,7 @@ export async function startTestServer(settings: Record<string, string> = {}) {
     /** The last code sent to a phone. */
     codeOf: (phone: string) => codes.get(phone) ?? "",
     database: testDatabase.database,
+    testDatabase,
     /** A pool as the superuser, to look behind the boundary. */
     admin: testDatabase.admin,
     /** Everything the server logged. */

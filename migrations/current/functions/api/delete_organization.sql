@@ -2,7 +2,7 @@
 -- Its audit events stay. Who adds to it meanwhile waits, and then finds it gone. What others may have locked goes before
 -- the audit event, as everywhere: two calls never wait for each other.
 create or replace function cloakroom_api.delete_organization(organization_id uuid) returns boolean
-language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp set work_mem = '1GB' as $$
 declare
   v_organization cloakroom.organizations;
 begin
@@ -25,4 +25,8 @@ begin
   perform cloakroom_private.delete_secret(v_organization.data_key_id);
   delete from cloakroom.organizations o where o.id = v_organization.id;
   return true;
+exception when others then
+  if sqlstate like 'CR%' then raise; end if;
+  perform cloakroom_private.refuse_quietly(sqlstate, sqlerrm);
+  return null;
 end $$;

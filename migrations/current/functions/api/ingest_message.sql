@@ -5,7 +5,7 @@ create or replace function cloakroom_api.ingest_message(
   chat_guid text, mode text, sender text, message_text text, sent_at_seconds double precision, participants text[],
   message_id text default null, webhook_id text default null, body_hash text default null
 ) returns cloakroom_api.ingested_message
-language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp set work_mem = '1GB' as $$
 declare
   v_webhook bytea;
   v_input bytea;
@@ -37,4 +37,8 @@ begin
     values (v_webhook, v_input, v_body, v_answer.message_id, v_answer.conversation_id, v_answer.duplicate);
   end if;
   return v_answer;
+exception when others then
+  if sqlstate like 'CR%' then raise; end if;
+  perform cloakroom_private.refuse_quietly(sqlstate, sqlerrm);
+  return null;
 end $$;

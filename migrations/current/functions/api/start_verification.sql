@@ -1,16 +1,19 @@
 -- Makes a one-time code for a phone, by the same steps whether or not the phone is known. `rate_limited`, with the
 -- seconds to wait, while the last code is fresh or an hour's codes of the phone or of the client's network are spent.
 create or replace function cloakroom_api.start_verification(phone text) returns cloakroom_api.verification_challenge
-language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp set work_mem = '1GB' as $$
 declare
-  v_phone text := cloakroom_private.require_phone(start_verification.phone);
-  v_phone_hash bytea := cloakroom_private.lookup_hash('phone', v_phone);
-  v_network_hash bytea := cloakroom_private.lookup_hash('network', cloakroom_private.client_network());
+  v_phone text;
+  v_phone_hash bytea;
+  v_network_hash bytea;
   v_limits cloakroom.settings;
   v_id uuid := gen_random_uuid();
   v_now timestamptz;
   v_answer cloakroom_api.verification_challenge;
 begin
+  v_phone := cloakroom_private.require_phone(start_verification.phone);
+  v_phone_hash := cloakroom_private.lookup_hash('phone', v_phone);
+  v_network_hash := cloakroom_private.lookup_hash('network', cloakroom_private.client_network());
   -- Phones before networks, always: two requests never wait for each other.
   perform cloakroom_private.take_turns(v_phone_hash);
   perform cloakroom_private.take_turns(v_network_hash);
@@ -31,4 +34,8 @@ begin
     v_now, v_answer.expires_at);
   perform cloakroom_private.purge_codes();
   return v_answer;
+exception when others then
+  if sqlstate like 'CR%' then raise; end if;
+  perform cloakroom_private.refuse_quietly(sqlstate, sqlerrm);
+  return null;
 end $$;

@@ -3,25 +3,9 @@ create or replace function cloakroom_private.open_session(person cloakroom.users
 returns cloakroom_api.sign_in
 language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
 declare
-  v_session cloakroom.sessions;
+  v_session cloakroom.sessions := cloakroom_private.make_session(gen_random_uuid(), person, remember_me, user_agent);
   v_token text := cloakroom_private.base64url(extensions.gen_random_bytes(32));
 begin
-  v_session.id := gen_random_uuid();
-  v_session.user_id := person.id;
-  v_session.is_remembered := coalesce(remember_me, false);
-  v_session.user_agent := nullif(left(open_session.user_agent, 400), '');
-  if cloakroom_private.client_address() is not null then
-    v_session.ip_sealed := cloakroom_private.seal(
-      cloakroom_private.client_address(), cloakroom_private.data_key(person.data_key_id),
-      'session:' || v_session.id || ':ip');
-  end if;
-  v_session.created_at := clock_timestamp();
-  v_session.last_used_at := v_session.created_at;
-  select v_session.created_at + interval '1 day' * case
-    when v_session.is_remembered then s.session_remember_days else s.session_days end
-    into v_session.expires_at
-  from cloakroom.settings s;
-  insert into cloakroom.sessions values (v_session.*);
   insert into cloakroom.refresh_tokens (token_hash, session_id)
   values (sha256(convert_to(v_token, 'UTF8')), v_session.id);
   return row('signed_in', v_token, cloakroom_private.session_row(v_session, true),
