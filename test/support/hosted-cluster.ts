@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { chown, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { chown, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import pg from "pg";
@@ -100,11 +100,18 @@ async function cloneDatabase(superuserUrl: string, template: string): Promise<st
   return name;
 }
 
+/** One that is just being made is not locked yet. */
+async function isYoung(directory: string): Promise<boolean> {
+  const { birthtimeMs } = await stat(directory).catch(() => ({ birthtimeMs: Date.now() }));
+  return Date.now() - birthtimeMs < 60_000;
+}
+
 /** A run that was killed leaves its cluster running and nobody to stop it. */
 async function removeAbandoned(): Promise<void> {
   for (const name of await readdir(tmpdir())) {
     if (!name.startsWith(prefix)) continue;
     const directory = path.join(tmpdir(), name);
+    if (await isYoung(directory)) continue;
     const isAbandoned = await lockDirectory(directory).then(
       () => true,
       () => false,
