@@ -51,7 +51,7 @@ const listings: Readonly<Record<string, string>> = {
   "tables and views": `
     select c.oid::regclass || ' | owner ' || ${owner("c.relowner")}
       || case when c.relkind = 'r' then ' | ' || case when c.relrowsecurity then 'row security' else 'NO ROW SECURITY' end
-        || case when c.relforcerowsecurity then ' forced' else ' NOT FORCED' end else ' | view' end
+        || case when c.relforcerowsecurity then ' forced' else ' NOT FORCED' end else concat(' | view ', array_to_string(c.reloptions, ' ')) end
       || ' | ' || ${granted("c.relacl", "r", "c.relowner")} as line
     from pg_class c join pg_namespace n on n.oid = c.relnamespace
     where n.nspname in ${ours} and c.relkind in ('r', 'p', 'v', 'm')`,

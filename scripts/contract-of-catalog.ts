@@ -44,7 +44,7 @@ export async function contractOfCatalog(client: ClientBase): Promise<string> {
   return [
     "// Printed by `npm run gen:contract` from the catalog of cloakroom_api.",
     ...rows.map(renderRow),
-    calls,
+    `${calls}\n${renderLists(functions)}`,
   ].join("\n\n");
 }
 
@@ -109,6 +109,12 @@ function renderCall(fn: ApiFunction): string {
   const args = fn.arguments.map((argument) => renderArgument(argument, fn.name));
   const list = args.length ? `{\n${args.map((line) => `      ${line}`).join("\n")}\n    }` : "Record<string, never>";
   return `  ${fn.name}: {\n    args: ${list};\n    result: ${result};\n  };`;
+}
+
+/** Which functions answer rows: all that has to be known of them at run time. */
+function renderLists(functions: readonly ApiFunction[]): string {
+  const names = functions.filter(({ isSet }) => isSet).map(({ name }) => `  "${name}",`);
+  return `export const listFunctions: ReadonlySet<string> = new Set([\n${names.join("\n")}\n]);\n`;
 }
 
 function renderArgument(argument: Argument, fn: string): string {

@@ -1,44 +1,50 @@
-import { hashOfCurrent, type Step, stepsOfCurrent } from "../src/database/current-definitions.js";
-import { ensureLoginRole } from "../src/database/login-role.js";
-import { bookkeeping } from "../src/database/migrate.js";
-import { readMigrationFiles, type SqlFile } from "../src/database/migration-files.js";
+import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
+import path from "node:path";
+import { bundleText } from "./bundle.js";
 
 /**
- * `npm run db:bundle`: all migrations as one SQL text for an SQL editor or `supabase db push`. One transaction that may
- * be run again: numbered files that were applied are passed over, an edited one is refused, definitions are renewed.
+ * `npm run db:bundle` prints the bundle, for an SQL editor. `npm run db:bundle -- --push <folder>` writes it as the
+ * latest migration of `supabase db push` (`supabase/migrations` where no folder is given), unless the latest of ours
+ * that stands there is this very one.
  */
-const { numbered, current } = await readMigrationFiles();
-const steps: Step[] = [
-  { label: "bookkeeping", sql: bookkeeping },
-  ...numbered.map(guarded),
-  { label: "the login role, without a password until a server migrates", sql: ensureLoginRole },
-  ...stepsOfCurrent(current),
-  { label: "bookkeeping", sql: record("current", hashOfCurrent(current)) },
-];
-const text = steps.map(({ label, sql }) => `-- ${label}\n${sql.trim()}\n`).join("\n");
-process.stdout.write(`begin;\nset local client_min_messages = warning;\n\n${text}\ncommit;\n`);
+const ours = /^\d{14}_cloakroom\.sql$/;
 
-/** A file runs inside a block that looks first; its own blocks nest, being quoted with tags of their own. */
-function guarded({ name, sql, sha256 }: SqlFile): Step {
-  if (sql.includes("$cloakroom_numbered$")) throw new Error(`${name} may not use the quotes $cloakroom_numbered$.`);
-  return {
-    label: name,
-    sql: `do $cloakroom_guard$
-declare
-  v_applied text := (select m.sha256 from cloakroom_private.migrations m where m.name = '${name}');
-begin
-  if v_applied is null then
-    execute $cloakroom_numbered$${sql}$cloakroom_numbered$;
-    reset role;
-    ${record(name, sha256)}
-  elsif v_applied <> '${sha256}' then
-    raise exception 'The migration ${name} was edited after it was applied to this database.';
-  end if;
-end $cloakroom_guard$;`,
-  };
+async function run([mode, folder = "supabase/migrations"]: readonly string[]): Promise<void> {
+  const text = await bundleText();
+  if (mode === undefined) {
+    process.stdout.write(text);
+    return;
+  }
+  if (mode !== "--push") throw new Error("Say npm run db:bundle, or npm run db:bundle -- --push <folder>.");
+  // npm runs scripts in the project's own folder.
+  await push(path.resolve(process.env.INIT_CWD ?? ".", folder), text);
 }
 
-function record(name: string, hash: string): string {
-  return `insert into cloakroom_private.migrations (name, sha256) values ('${name}', '${hash}')
-    on conflict (name) do update set sha256 = excluded.sha256, applied_at = now();`;
+async function push(folder: string, text: string): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  const names = (await readdir(folder)).sort();
+  const latest = names.filter((name) => ours.test(name)).at(-1);
+  if (latest && (await readFile(path.join(folder, latest), "utf8")) === text) {
+    process.stdout.write(`${path.join(folder, latest)} holds this release already; nothing was written.\n`);
+    return;
+  }
+  const file = path.join(folder, `${versionAfter(names)}_cloakroom.sql`);
+  await writeFile(file, text, { flag: "wx" });
+  process.stdout.write(`${file}\n`);
 }
+
+/** Now, in UTC to the second, or a second after the latest migration there, which may have been dated ahead. */
+function versionAfter(names: readonly string[]): string {
+  const latest = names.flatMap((name) => /^(\d{14})_.*\.sql$/.exec(name)?.[1] ?? []).at(-1) ?? "";
+  const now = digits(new Date());
+  if (now > latest) return now;
+  const date = new Date(latest.replace(/(....)(..)(..)(..)(..)(..)/, "$1-$2-$3T$4:$5:$6Z"));
+  return Number.isNaN(date.getTime()) ? String(BigInt(latest) + 1n) : digits(new Date(date.getTime() + 1000));
+}
+
+const digits = (date: Date) => date.toISOString().replace(/\D/g, "").slice(0, 14);
+
+run(process.argv.slice(2)).catch((error: Error) => {
+  process.stderr.write(`${error.message}\n`);
+  process.exitCode = 1;
+});

@@ -19,7 +19,8 @@ function renderSetting(entry: Setting): string {
   const made = entry.secret
     ? "\n# Generated into DATA_DIR/secrets.json outside production; demanded in production."
     : "";
-  return `# ${entry.meaning}${made}\n# ${entry.name}=${entry.default ?? ""}\n`;
+  const also = entry.aliases ? ` Also ${entry.aliases.join(", ")}.` : "";
+  return `# ${entry.meaning}${also}${made}\n# ${entry.name}=${entry.default ?? ""}\n`;
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) writeFileSync(target, renderEnvExample());

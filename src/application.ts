@@ -37,7 +37,12 @@ export async function createApplication({
   progressFile,
   log,
 }: ApplicationParts): Promise<HttpServer> {
-  const accessTokens = createAccessTokens({ secret: config.supabaseJwtSecret, issuer: config.jwtIssuer });
+  const accessTokens = createAccessTokens({
+    secret: config.supabaseJwtSecret,
+    signingKey: config.supabaseJwtPrivateKey,
+    issuer: config.jwtIssuer,
+    keySetUrl: config.supabaseUrl === null ? null : new URL(`${config.jwtIssuer}/.well-known/jwks.json`),
+  });
   const metrics = createMetrics();
   const alarm = createAlarm({
     log: (message, fields = {}) => log.warn(fields, message),
@@ -67,7 +72,7 @@ export async function createApplication({
     alarm,
     log: (message, fields = {}) => log.info(fields, message),
   });
-  const server = { role: "service_role", claims: null, clientAddress: null } as const;
+  const server = { role: "service_role", claims: null, accessToken: null, clientAddress: null } as const;
   await services.verification.configureLimits(server, config);
   await services.onboarding.configureOnboarding(server, config.onboarding ?? ownOnboarding());
   services.tables.finishConversions(server).catch((error: Error) => {

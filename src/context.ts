@@ -28,28 +28,34 @@ export interface ContextParts {
 
 /** The only reader of request headers: request → who calls, and what can be done for them. */
 export function createContextOf({ config, services, accessTokens, failures }: ContextParts) {
-  const browsers = createBrowsers({ config, services, accessTokens, failures });
-  return (request: IncomingRequest): RequestContext & Pick<BrowserSide, "answerCookies"> => {
+  const browsers = createBrowsers({ config, services, failures });
+  return async (request: IncomingRequest): Promise<RequestContext & Pick<BrowserSide, "answerCookies">> => {
     const sent = browsers.read(request.headers);
     const hasBearer = /^Bearer\b/i.test(request.headers.authorization ?? "");
-    const userOf = (token: string | undefined) => {
-      const user = verifiedUser(token, request, accessTokens);
+    const userOf = async (token: string | undefined) => {
+      const user = await verifiedUser(token, request, accessTokens);
       // One of ours that has ended is in every browser once an hour, and no attempt at anything.
-      const isNobodys = token && !user && !accessTokens.sessionIdOf(token);
+      const isNobodys = token && !user && !(await accessTokens.sessionIdOf(token));
       if (isNobodys && !isRelayBearer(request.headers.authorization, config)) failures.note("access_token");
       return user;
     };
-    const byBearer = userOf(bearerOf(request));
-    const byCookie = userOf(sent.session);
+    const byBearer = await userOf(bearerOf(request));
+    const byCookie = await userOf(sent.session);
     if (byBearer && byCookie && byBearer.claims?.sub !== byCookie.claims?.sub)
       throw forbidden("The bearer and the cookie are of two people: send one of them.");
     // Whoever sends a bearer, good or bad, asks as its holder: a cookie never stands in for it.
     const user = hasBearer ? byBearer : byCookie;
-    const server: Caller = { role: "service_role", claims: null, clientAddress: request.clientAddress };
+    const server: Caller = {
+      role: "service_role",
+      claims: null,
+      accessToken: null,
+      clientAddress: request.clientAddress,
+    };
     const browser = browsers.of({
       headers: request.headers,
       sent,
       user: hasBearer ? null : byCookie,
+      sessionId: sent.session === undefined ? null : await accessTokens.sessionIdOf(sent.session),
       hasBearer,
       server,
     });
@@ -82,13 +88,13 @@ export function createContextOf({ config, services, accessTokens, failures }: Co
 
 const bearerOf = ({ headers }: IncomingRequest) => /^Bearer ([^\s]+)$/i.exec(headers.authorization ?? "")?.[1];
 
-function verifiedUser(
+async function verifiedUser(
   token: string | undefined,
   { clientAddress }: IncomingRequest,
   accessTokens: AccessTokens,
-): Caller | null {
-  const claims = token ? accessTokens.verify(token) : null;
-  return claims ? { role: "authenticated", claims: { ...claims }, clientAddress } : null;
+): Promise<Caller | null> {
+  const claims = token ? await accessTokens.verify(token) : null;
+  return token && claims ? { role: "authenticated", claims: { ...claims }, accessToken: token, clientAddress } : null;
 }
 
 function threadSessionOf(header: string | string[] | undefined): string | null {

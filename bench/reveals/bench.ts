@@ -82,7 +82,12 @@ const claimsOf = (accessToken: string) =>
 
 function throughDriver(cloakroom: BenchServer, database: ReturnType<typeof createPostgresDatabase>) {
   const claims = claimsOf(cloakroom.accessToken);
-  const caller: Caller = { role: "authenticated", claims, clientAddress: "127.0.0.1" };
+  const caller: Caller = {
+    role: "authenticated",
+    claims,
+    accessToken: cloakroom.accessToken,
+    clientAddress: "127.0.0.1",
+  };
   return () => database.call("reveal_cell", { rowId: someRow(cloakroom), columnId: cloakroom.columnId }, caller);
 }
 

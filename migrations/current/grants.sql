@@ -1,6 +1,7 @@
 -- The database's public surface. Whoever is not named here may do nothing.
 revoke all on schema cloakroom, cloakroom_api, cloakroom_private from public, anon, authenticated, service_role;
-revoke all on all tables in schema cloakroom from public, anon, authenticated, service_role, cloakroom_guard;
+revoke all on all tables in schema cloakroom, cloakroom_api, cloakroom_private
+  from public, anon, authenticated, service_role, cloakroom_guard;
 revoke all on all functions in schema cloakroom_api from public, anon, authenticated, service_role;
 revoke all on all functions in schema cloakroom_private from public, anon, authenticated, service_role, cloakroom_guard;
 
@@ -14,19 +15,25 @@ alter function cloakroom_private.conversations_of_caller_alone() owner to cloakr
 alter function cloakroom_private.has_members(uuid) owner to cloakroom_guard;
 alter function cloakroom_private.shares_organization(uuid) owner to cloakroom_guard;
 alter function cloakroom_private.require_caller() owner to cloakroom_guard;
+alter function cloakroom_private.adoptable_caller() owner to cloakroom_guard;
+alter function cloakroom_private.is_phone_taken(bytea) owner to cloakroom_guard;
 alter function cloakroom_private.columns_to_seal(uuid) owner to cloakroom_guard;
 grant usage on schema cloakroom, cloakroom_private to cloakroom_guard;
-grant select on cloakroom.sessions, cloakroom.members, cloakroom.users, cloakroom.participants, cloakroom.columns
+grant select on
+  cloakroom.sessions, cloakroom.ended_sessions, cloakroom.members, cloakroom.users, cloakroom.participants, cloakroom.columns
   to cloakroom_guard;
 grant update (last_used_at) on cloakroom.sessions to cloakroom_guard;
 grant update (user_id, joined_at) on cloakroom.members to cloakroom_guard;
-grant execute on function cloakroom_private.claim(text), cloakroom_private.membership_lock(uuid) to cloakroom_guard;
+grant execute on function
+  cloakroom_private.claim(text), cloakroom_private.claimed_id(text), cloakroom_private.membership_lock(uuid),
+  cloakroom_private.adopt_caller()
+  to cloakroom_guard;
 grant execute on function
   cloakroom_private.caller_id(), cloakroom_private.caller_organizations(), cloakroom_private.caller_role(uuid),
   cloakroom_private.caller_phone_hash(), cloakroom_private.caller_conversations(),
   cloakroom_private.conversations_of_caller_alone(),
   cloakroom_private.has_members(uuid), cloakroom_private.shares_organization(uuid), cloakroom_private.require_caller(),
-  cloakroom_private.columns_to_seal(uuid)
+  cloakroom_private.adoptable_caller(), cloakroom_private.is_phone_taken(bytea), cloakroom_private.columns_to_seal(uuid)
   to cloakroom_owner;
 grant usage on schema extensions to cloakroom_owner, cloakroom_guard;
 
@@ -57,7 +64,7 @@ grant execute on function
   cloakroom_api.tables(uuid), cloakroom_api.table_by_id(uuid), cloakroom_api.create_table(uuid, text, jsonb),
   cloakroom_api.rename_table(uuid, text), cloakroom_api.delete_table(uuid),
   cloakroom_api.columns(uuid[]), cloakroom_api.add_column(uuid, jsonb), cloakroom_api.update_column(uuid, jsonb),
-  cloakroom_api.delete_column(uuid),
+  cloakroom_api.delete_column(uuid), cloakroom_api.convert_column(uuid),
   cloakroom_api.rows(uuid[], integer, bigint), cloakroom_api.row_by_id(uuid), cloakroom_api.row_counts(uuid[]),
   cloakroom_api.add_rows(uuid, jsonb), cloakroom_api.update_row(uuid, jsonb, integer), cloakroom_api.delete_rows(uuid[])
   to authenticated;
@@ -67,6 +74,18 @@ grant execute on function
   to authenticated;
 grant execute on function
   cloakroom_api.conversations(integer, jsonb), cloakroom_api.messages(uuid[], integer, jsonb)
+  to authenticated;
+
+-- The same, read through row security: a view in cloakroom_api, the one that it stands on, and what its policies ask. Of
+-- cloakroom_private a user has no more than that, nor its USAGE, so that none of it can be named.
+grant select on
+  cloakroom_api.organizations, cloakroom_api.members, cloakroom_api.tables, cloakroom_api.columns, cloakroom_api.rows,
+  cloakroom_private.shown_organizations, cloakroom_private.shown_members, cloakroom_private.shown_tables,
+  cloakroom_private.shown_columns, cloakroom_private.shown_rows
+  to authenticated;
+grant execute on function
+  cloakroom_private.caller_id(), cloakroom_private.caller_organizations(), cloakroom_private.shares_organization(uuid),
+  cloakroom_private.is_service(), cloakroom_private.masks_of_plain_cells(jsonb, jsonb)
   to authenticated;
 
 -- The server itself.
@@ -85,3 +104,10 @@ grant execute on function
 grant execute on function
   cloakroom_api.ingest_message(text, text, text, text, double precision, text[], text, text, text, boolean)
   to service_role;
+grant execute on function cloakroom_api.release() to service_role;
+
+-- Lists through PostgREST; of what they list, this grants nothing.
+grant execute on function cloakroom_api.whole_list(text, jsonb) to authenticated, service_role;
+
+-- Where a PostgREST stands in front, it reads anew what there is to call.
+notify pgrst, 'reload schema';

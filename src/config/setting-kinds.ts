@@ -50,6 +50,32 @@ function isFernetKey(text: string): boolean {
   return /^[\w-]{43}$/.test(bare) && Buffer.from(bare, "base64url").toString("base64url") === bare;
 }
 
+export const supabaseServiceKey = z
+  .string()
+  .refine(
+    (text) => isSupabaseKey(text, "sb_secret_", "service_role"),
+    "must be the project's secret key (sb_secret_...) or its service_role key, not the public one",
+  );
+
+/** The public key goes out beside users' tokens: a secret one in its place would be sent along with each of them. */
+export const supabaseAnonKey = z
+  .string()
+  .refine(
+    (text) => isSupabaseKey(text, "sb_publishable_", "anon"),
+    "must be the project's publishable key (sb_publishable_...) or its anon key, not a secret one",
+  );
+
+/** The old keys are JWTs that say their role; whether the project signed them it will say itself. */
+function isSupabaseKey(text: string, prefix: string, role: string): boolean {
+  if (text.startsWith("sb_")) return text.startsWith(prefix) && /^\w[\w-]{15,255}$/.test(text);
+  const [, payload] = /^[\w-]+\.([\w-]+)\.[\w-]+$/.exec(text) ?? [];
+  try {
+    return JSON.parse(Buffer.from(payload ?? "", "base64url").toString()).role === role;
+  } catch {
+    return false;
+  }
+}
+
 export const relaySecrets = list
   .refine((secrets) => secrets.length === 1 || secrets.length === 2, "must be one secret, or two separated by a comma")
   .refine(

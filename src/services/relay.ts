@@ -44,13 +44,17 @@ export function createRelay(database: Database, alarm: Alarm) {
 
     /** The one with the newest message first; a cursor is `[lastMessageAt, id]`. */
     conversations(caller: Caller, { limit, after }: PageStart) {
-      return database.call("conversations", { first: limit, after: after && { at: after[0], id: after[1] } }, caller);
+      return database.call(
+        "conversations",
+        { first: limit - 1, after: after && { at: after[0], id: after[1] } },
+        caller,
+      );
     },
 
     /** Of each conversation `limit` messages at most, oldest first; a cursor is `[sentAt, sequence]`. */
     messages(caller: Caller, conversationIds: readonly string[], { limit, after }: PageStart) {
       const start = after && { at: after[0], sequence: after[1] };
-      return database.call("messages", { conversationIds, first: limit, after: start }, caller);
+      return database.call("messages", { conversationIds, first: limit - 1, after: start }, caller);
     },
   };
 }

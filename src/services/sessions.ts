@@ -106,14 +106,18 @@ export function createSessions({ database, accessTokens, failures }: SessionPart
 }
 
 /** Adds to a session that was opened or refreshed the access token by which it is used. */
-export function signedInAs(answer: SignIn, accessTokens: AccessTokens, clientAddress: string | null): SignedIn {
+export async function signedInAs(
+  answer: SignIn,
+  accessTokens: AccessTokens,
+  clientAddress: string | null,
+): Promise<SignedIn> {
   const { session, profile } = answer;
-  const { token, claims } = accessTokens.sign(profile.id, session.id);
+  const { token, claims } = await accessTokens.sign(profile.id, session.id);
   return {
     accessToken: token,
     refreshToken: answer.refreshToken,
     expiresAt: new Date(claims.exp * 1000).toISOString(),
     session,
-    user: { ...profile, reader: { role: "authenticated", claims: { ...claims }, clientAddress } },
+    user: { ...profile, reader: { role: "authenticated", claims: { ...claims }, accessToken: token, clientAddress } },
   };
 }

@@ -4,6 +4,9 @@ import type { ColumnRecord, createTables, RowPage, RowRecord } from "./tables.js
 
 type Tables = Pick<ReturnType<typeof createTables>, "columns" | "rowCounts" | "rows">;
 
+/** What one call takes: more parents are asked for in several. */
+export const mostIds = 1_000;
+
 export interface RowsKey extends RowPage {
   readonly tableId: string;
 }
@@ -11,17 +14,21 @@ export interface RowsKey extends RowPage {
 /** The child lists of tables. Only columns are kept for the request: a page of rows asks for them once a cell list. */
 export function createTableLoaders(tables: Tables, caller: Caller) {
   return {
-    columns: new DataLoader<string, ColumnRecord[]>(async (tableIds) =>
-      listsOf(tableIds, await tables.columns(caller, tableIds)),
+    columns: new DataLoader<string, ColumnRecord[]>(
+      async (tableIds) => listsOf(tableIds, await tables.columns(caller, tableIds)),
+      { maxBatchSize: mostIds },
     ),
     rowCount: new DataLoader<string, number>(
       async (tableIds) => {
         const counts = new Map((await tables.rowCounts(caller, tableIds)).map((c) => [c.tableId, c.rowCount]));
         return tableIds.map((id) => counts.get(id) ?? 0);
       },
-      { cache: false },
+      { cache: false, maxBatchSize: mostIds },
     ),
-    rows: new DataLoader<RowsKey, RowRecord[]>((keys) => pagesOf(tables, caller, keys), { cache: false }),
+    rows: new DataLoader<RowsKey, RowRecord[]>((keys) => pagesOf(tables, caller, keys), {
+      cache: false,
+      maxBatchSize: mostIds,
+    }),
   };
 }
 

@@ -87,7 +87,7 @@ export function createTables(database: Database) {
     deleteTable: (caller: Caller, id: string): Promise<boolean> => database.call("delete_table", { id }, caller),
 
     addColumn: async (caller: Caller, tableId: string, column: NewColumn): Promise<ColumnRecord> =>
-      (await database.call("add_column", { tableId, column }, caller)) as ColumnRecord,
+      (await database.call("add_column", { tableId, definition: column }, caller)) as ColumnRecord,
     /**
      * Returns when every stored cell is as the column says. Where it breaks off before, the cells that are left stay
      * masked to readers; repeating the call, or the next start of a server, finishes them.

@@ -6,6 +6,10 @@ import { contractPath, snapshotPath } from "../../scripts/gen-contract.js";
 import { createTestDatabase, type TestDatabase } from "../support/database.js";
 
 const committed = (path: string) => readFileSync(new URL(`../../${path}`, import.meta.url), "utf8");
+/** Rows as one list, for PostgREST: it does nothing by itself, and calls what its caller may call. */
+const callsAsItsCaller = "cloakroom_api.whole_list(text,jsonb)";
+const quietEnding =
+  /\nexception when others then\n {2}if sqlstate like 'CR%' then raise; end if;\n {2}perform cloakroom_private.refuse_quietly\(sqlstate, sqlerrm\);\n( {2}return null;\n)?end $/;
 const functions = `
   select p.oid::regprocedure::text as name, p.*, n.nspname
   from pg_proc p join pg_namespace n on n.oid = p.pronamespace
@@ -38,10 +42,34 @@ describe("the catalog of a migrated database", () => {
     ).toEqual([]);
   });
 
-  it("has security definer on every callable function, none of which a role that passes row security owns", async () => {
+  it("has security definer on every callable function but one, none of which a role that passes row security owns", async () => {
     expect(
       await names(`select f.name from (${functions}) f join pg_roles r on r.oid = f.proowner
         where f.nspname = 'cloakroom_api' and (not f.prosecdef or r.rolsuper or r.rolbypassrls or r.rolcanlogin)`),
+    ).toEqual([callsAsItsCaller]);
+  });
+
+  it("lets no callable function end with words that quote a value, or sort what is in the open on disk", async () => {
+    const { rows } = await test.admin.query<{ name: string; prosrc: string; proconfig: string[] }>(
+      `select f.* from (${functions}) f where f.nspname = 'cloakroom_api'`,
+    );
+    const others = rows.filter(
+      ({ prosrc, proconfig }) => !quietEnding.test(prosrc) || !proconfig.includes("work_mem=1GB"),
+    );
+    expect(others.map(({ name }) => name)).toEqual([callsAsItsCaller]);
+  });
+
+  it("computes nothing that can fail where a function declares its variables, which its ending does not cover", async () => {
+    expect(
+      await names(`select f.name from (${functions}) f where f.nspname = 'cloakroom_api'
+        and substring(f.prosrc from '^\\s*declare(.*?)\\nbegin') ~ ':=[^;]*(cloakroom_private|::)'`),
+    ).toEqual([]);
+  });
+
+  it("has only volatile functions for users: PostgREST runs others in transactions that cannot write", async () => {
+    expect(
+      await names(`select f.name from (${functions}) f where f.nspname = 'cloakroom_api' and f.provolatile <> 'v'
+        and has_function_privilege('authenticated', f.oid, 'execute')`),
     ).toEqual([]);
   });
 
@@ -72,12 +100,39 @@ describe("the catalog of a migrated database", () => {
     expect(await tablesFor("cloakroom_server")).toEqual([]);
   });
 
-  it("lets users and the service reach data through functions alone", async () => {
-    expect(await tablesFor("authenticated")).toEqual([]);
+  it("lets the service reach data through functions alone, and users beside them read five views", async () => {
+    const shown = ["columns", "members", "organizations", "rows", "tables"];
     expect(await tablesFor("service_role")).toEqual([]);
+    expect((await tablesFor("authenticated")).sort()).toEqual(
+      [
+        ...shown.map((name) => `cloakroom_api.${name}`),
+        ...shown.map((name) => `cloakroom_private.shown_${name}`),
+      ].sort(),
+    );
+    expect(await tablesFor("authenticated", "insert, update, delete, truncate, references, trigger")).toEqual([]);
     expect(
-      await names(`select f.name from (${functions}) f where f.nspname = 'cloakroom_private'
-        and (has_function_privilege('authenticated', f.oid, 'execute') or has_function_privilege('service_role', f.oid, 'execute'))`),
+      await names(`select c.oid::regclass::text as name from pg_class c
+        where c.relnamespace = 'cloakroom_api'::regnamespace and c.relkind in ('r', 'p', 'v', 'm', 'f', 'S')
+          and not ('security_invoker=true' = any (coalesce(c.reloptions, '{}')))`),
+    ).toEqual([]);
+  });
+
+  it("lets users call of the private functions only what those views ask, and name none of them", async () => {
+    const callable = (role: string) =>
+      names(`select p.proname as name from pg_proc p where p.pronamespace = 'cloakroom_private'::regnamespace
+        and has_function_privilege('${role}', p.oid, 'execute') order by 1`);
+    expect(await callable("service_role")).toEqual([]);
+    expect(await callable("authenticated")).toEqual([
+      "caller_id",
+      "caller_organizations",
+      "is_service",
+      "masks_of_plain_cells",
+      "shares_organization",
+    ]);
+    expect(
+      await names(`select n.nspname || ' ' || r.rolname as name from pg_namespace n, pg_roles r
+        where n.nspname in ('cloakroom', 'cloakroom_private', 'vault') and r.rolname in ('anon', 'authenticated', 'service_role')
+          and has_schema_privilege(r.oid, n.oid, 'usage')`),
     ).toEqual([]);
   });
 
@@ -88,8 +143,15 @@ describe("the catalog of a migrated database", () => {
     ).toEqual([]);
   });
 
-  const tablesFor = (role: string) =>
+  const tablesFor = (role: string, privileges = "select, insert, update, delete, truncate, references, trigger") =>
     names(`select c.oid::regclass::text as name from pg_class c join pg_namespace n on n.oid = c.relnamespace
-      where n.nspname in ('cloakroom', 'cloakroom_private') and c.relkind in ('r', 'p', 'v')
-        and has_table_privilege('${role}', c.oid, 'select, insert, update, delete, truncate')`);
+      where n.nspname in ('cloakroom', 'cloakroom_api', 'cloakroom_private', 'vault') and c.relkind in ('r', 'p', 'v', 'm', 'f')
+        and (has_table_privilege('${role}', c.oid, '${privileges}')
+          or has_any_column_privilege('${role}', c.oid, '${columnPrivileges(privileges)}'))`);
 });
+
+const columnPrivileges = (privileges: string) =>
+  privileges
+    .split(", ")
+    .filter((privilege) => ["select", "insert", "update", "references"].includes(privilege))
+    .join(", ");

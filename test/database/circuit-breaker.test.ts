@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { withCircuitBreaker } from "../../src/database/circuit-breaker.js";
 import { type Database, DatabaseError } from "../../src/database/port.js";
 
-const caller = { role: "service_role", claims: null, clientAddress: null } as const;
+const caller = { role: "service_role", claims: null, accessToken: null, clientAddress: null } as const;
 
 function broken() {
   const state = { answer: async (): Promise<unknown> => null, asked: 0, events: [] as string[] };

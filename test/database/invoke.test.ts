@@ -4,8 +4,13 @@ import { type Caller, DatabaseError } from "../../src/database/port.js";
 import { createTestDatabase, type TestDatabase } from "../support/database.js";
 
 const canary = "canary-5a2e9c";
-const service: Caller = { role: "service_role", claims: null, clientAddress: null };
-const user: Caller = { role: "authenticated", claims: { sub: "somebody" }, clientAddress: "192.0.2.7" };
+const service: Caller = { role: "service_role", claims: null, accessToken: null, clientAddress: null };
+const user: Caller = {
+  role: "authenticated",
+  claims: { sub: "somebody" },
+  accessToken: null,
+  clientAddress: "192.0.2.7",
+};
 
 const functions = `
 set local role cloakroom_owner;

@@ -66,7 +66,7 @@ describe("the example Apollo Client of a page whose tokens stay in cookies", () 
     const claims = JSON.parse(Buffer.from(jar.cookies.get(name)?.split(".")[1] ?? "", "base64url").toString());
     jar.cookies.set(
       name,
-      sign({ ...claims, iat: claims.iat - 7200, exp: claims.exp - 7200 }, server.config.supabaseJwtSecret),
+      sign({ ...claims, iat: claims.iat - 7200, exp: claims.exp - 7200 }, server.config.supabaseJwtSecret ?? ""),
     );
     jar.operations.length = 0;
     const answers = await Promise.all(

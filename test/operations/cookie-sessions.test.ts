@@ -24,7 +24,7 @@ describe("a session in cookies", () => {
     const kept = browser.cookies.get("cloakroom-session");
     const claims = jsonwebtoken.decode(kept?.value ?? "") as { iat: number; exp: number };
     const ended = { ...claims, iat: claims.iat - 7200, exp: claims.exp - 7200 };
-    const value = jsonwebtoken.sign(ended, server.config.supabaseJwtSecret);
+    const value = jsonwebtoken.sign(ended, server.config.supabaseJwtSecret ?? "");
     browser.cookies.set("cloakroom-session", { attributes: [], ...kept, value });
   }
   const refresh = (browser: TestBrowser) => browser.ask<{ refreshSession: CookieSignIn }>(refreshment);

@@ -81,7 +81,10 @@ async function startToy(settings: Record<string, string> = {}, changes: object =
       const user = request.headers.authorization?.replace("Bearer ", "");
       if (user === "refuse") throw forbidden("The bearer and the cookie are of two people.");
       const claims = { sub: user };
-      return { request, user: user ? { role: "authenticated" as const, claims, clientAddress: null } : null };
+      return {
+        request,
+        user: user ? { role: "authenticated" as const, claims, accessToken: null, clientAddress: null } : null,
+      };
     },
     isReady: async () => true,
     metrics: createMetrics(),

@@ -28,7 +28,9 @@ describe("me", () => {
     const signed = (claims: object, alg = "HS256") => {
       const part = (value: object) => Buffer.from(JSON.stringify(value)).toString("base64url");
       const text = `${part({ alg, typ: "JWT" })}.${part(claims)}`;
-      return `${text}.${createHmac("sha256", server.config.supabaseJwtSecret).update(text).digest("base64url")}`;
+      return `${text}.${createHmac("sha256", server.config.supabaseJwtSecret ?? "")
+        .update(text)
+        .digest("base64url")}`;
     };
     const now = Math.floor(Date.now() / 1000);
     const good = {

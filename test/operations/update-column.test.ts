@@ -74,7 +74,7 @@ describe("updateColumn", () => {
     await stage.add([{ name: "Dee", [id]: "canary-cut-off" }]);
     // What is left behind where the process dies between update_column and the first batch.
     const claims = { sub: owner.userId, session_id: owner.sessionId, role: "authenticated" };
-    const caller = { role: "authenticated", claims, clientAddress: null } as const;
+    const caller = { role: "authenticated", claims, accessToken: null, clientAddress: null } as const;
     await server.database.call("update_column", { id, changes: { sensitive: true } }, caller);
     const { text } = await stage.ask("table", { id: tableId });
     expect(text).not.toContain("canary-cut-off");

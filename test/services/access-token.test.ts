@@ -28,36 +28,46 @@ const without = (claim: keyof typeof good) =>
   Object.fromEntries(Object.entries(good).filter(([name]) => name !== claim));
 
 describe("access tokens", () => {
-  test("hold exactly the claims of the contract and last an hour", () => {
-    const { token, claims } = tokens.sign(userId, sessionId);
+  test("hold exactly the claims of the contract and last an hour", async () => {
+    const { token, claims } = await tokens.sign(userId, sessionId);
     expect(jsonwebtoken.decode(token)).toEqual(good);
     expect(jsonwebtoken.decode(token, { complete: true })?.header).toEqual({ alg: "HS256", typ: "JWT" });
     expect(claims).toEqual(good);
   });
 
-  test("are taken back, also in the form that Supabase gives them", () => {
-    expect(tokens.verify(tokens.sign(userId, sessionId).token)).toEqual(good);
+  test("are taken back, also in the form that Supabase gives them", async () => {
+    expect(await tokens.verify((await tokens.sign(userId, sessionId)).token)).toEqual(good);
     const supabase = { ...good, email: "a@example.com", app_metadata: { provider: "phone" } };
-    expect(tokens.verify(forged(supabase, { alg: "HS256", typ: "JWT", kid: "1" }))).toEqual(good);
+    expect(await tokens.verify(forged(supabase, { alg: "HS256", typ: "JWT", kid: "1" }))).toEqual(good);
   });
 
-  test("end after an hour, to the second", () => {
-    const { token } = tokens.sign(userId, sessionId);
+  test("of Supabase Auth keep of their further claims how sure it is, and the phone; anonymous users are refused", async () => {
+    const supabase = { ...good, aal: "aal2", phone: "14155550100", email: "a@example.com", is_anonymous: false };
+    const kept = { ...good, aal: "aal2", phone: "14155550100", is_anonymous: false };
+    expect(await tokens.verify(forged(supabase))).toEqual(kept);
+    expect(await tokens.verify(forged({ ...supabase, phone: "" }))).not.toHaveProperty("phone");
+    expect(await tokens.verify(forged({ ...good, phone: "14155550100" }))).toEqual(good);
+    for (const wrong of [{ is_anonymous: true }, { is_anonymous: "false" }, { aal: 1 }, { aal: "" }, { aal: null }])
+      expect(await tokens.verify(forged({ ...supabase, ...wrong })), JSON.stringify(wrong)).toBeNull();
+  });
+
+  test("end after an hour, to the second", async () => {
+    const { token } = await tokens.sign(userId, sessionId);
     const at = (seconds: number) =>
       createAccessTokens({ secret, issuer: "cloakroom", clock: () => (now + seconds) * 1000 }).verify(token);
-    expect(at(3599)).toEqual(good);
-    expect(at(3600)).toBeNull();
+    expect(await at(3599)).toEqual(good);
+    expect(await at(3600)).toBeNull();
   });
 
-  test("of another secret or issuer are refused", () => {
-    expect(createAccessTokens({ secret: `${secret}.`, issuer: "cloakroom" }).verify(forged(good))).toBeNull();
+  test("of another secret or issuer are refused", async () => {
+    expect(await createAccessTokens({ secret: `${secret}.`, issuer: "cloakroom" }).verify(forged(good))).toBeNull();
     const other = createAccessTokens({ secret, issuer: "https://x.supabase.co/auth/v1", clock: () => now * 1000 });
-    expect(other.verify(forged(good))).toBeNull();
-    expect(other.verify(forged({ ...good, iss: "https://x.supabase.co/auth/v1" }))).not.toBeNull();
+    expect(await other.verify(forged(good))).toBeNull();
+    expect(await other.verify(forged({ ...good, iss: "https://x.supabase.co/auth/v1" }))).not.toBeNull();
   });
 
   for (const claim of ["iss", "aud", "role", "sub", "session_id", "iat", "exp"] as const)
-    test(`without ${claim} are refused`, () => expect(tokens.verify(forged(without(claim)))).toBeNull());
+    test(`without ${claim} are refused`, async () => expect(await tokens.verify(forged(without(claim)))).toBeNull());
 
   const wrong: [string, Record<string, unknown>][] = [
     ["the service role", { role: "service_role" }],
@@ -76,7 +86,8 @@ describe("access tokens", () => {
     ["an nbf in words", { nbf: "now" }],
   ];
   for (const [what, claims] of wrong)
-    test(`with ${what} are refused`, () => expect(tokens.verify(forged({ ...good, ...claims }))).toBeNull());
+    test(`with ${what} are refused`, async () =>
+      expect(await tokens.verify(forged({ ...good, ...claims }))).toBeNull());
 
   const headers: [string, unknown][] = [
     ["alg none", { alg: "none", typ: "JWT" }],
@@ -84,13 +95,19 @@ describe("access tokens", () => {
     ["alg RS256", { alg: "RS256", typ: "JWT" }],
     ["alg in another case", { alg: "hs256", typ: "JWT" }],
     ["no alg", { typ: "JWT" }],
+    ["a key of its own", { alg: "HS256", typ: "JWT", jwk: { kty: "oct", k: "AA" } }],
+    ["an address of keys", { alg: "HS256", typ: "JWT", jku: "https://evil.example.com/jwks.json" }],
+    ["a certificate's address", { alg: "HS256", typ: "JWT", x5u: "https://evil.example.com/x.pem" }],
+    ["a kid that is no text", { alg: "HS256", typ: "JWT", kid: { a: 1 } }],
+    ["a header that is a list", [{ alg: "HS256", typ: "JWT" }]],
     ["a critical extension", { alg: "HS256", typ: "JWT", crit: ["exp"] }],
     ["another typ", { alg: "HS256", typ: "refresh+jwt" }],
   ];
   for (const [what, header] of headers)
-    test(`with ${what} in the header are refused`, () => expect(tokens.verify(forged(good, header))).toBeNull());
+    test(`with ${what} in the header are refused`, async () =>
+      expect(await tokens.verify(forged(good, header))).toBeNull());
 
-  test("have one writing, and another encoding of the same bytes is refused", () => {
+  test("have one writing, and another encoding of the same bytes is refused", async () => {
     const token = forged(good);
     const [header = "", payload = "", signature = ""] = token.split(".");
     const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
@@ -112,19 +129,20 @@ describe("access tokens", () => {
       "..",
       "null",
     ];
-    for (const writing of writings) expect(tokens.verify(writing), JSON.stringify(writing)).toBeNull();
+    for (const writing of writings) expect(await tokens.verify(writing), JSON.stringify(writing)).toBeNull();
   });
 
-  test("with any one character changed are refused", () => {
-    const token = tokens.sign(userId, sessionId).token;
+  test("with any one character changed are refused", async () => {
+    const { token } = await tokens.sign(userId, sessionId);
     for (let place = 0; place < token.length; place++) {
       const changed = `${token.slice(0, place)}${token[place] === "A" ? "B" : "A"}${token.slice(place + 1)}`;
-      expect(tokens.verify(changed)).toBeNull();
+      expect(await tokens.verify(changed)).toBeNull();
     }
   });
 
-  test("over 4 KiB, or with a payload that is no object, are refused", () => {
-    expect(tokens.verify(forged({ ...good, filler: "x".repeat(4096) }))).toBeNull();
-    for (const payload of [null, 1, "text", [good]]) expect(tokens.verify(forged(payload))).toBeNull();
+  test("over 8 KiB, or with a payload that is no object, are refused", async () => {
+    expect(await tokens.verify(forged({ ...good, filler: "x".repeat(5000) }))).toEqual(good);
+    expect(await tokens.verify(forged({ ...good, filler: "x".repeat(8192) }))).toBeNull();
+    for (const payload of [null, 1, "text", [good]]) expect(await tokens.verify(forged(payload))).toBeNull();
   });
 });

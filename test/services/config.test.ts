@@ -17,6 +17,14 @@ const production = {
   RELAY_WEBHOOK_SECRET: canary,
 };
 
+const jwtKey = (role: string) =>
+  `eyJhbGciOiJIUzI1NiJ9.${Buffer.from(JSON.stringify({ role })).toString("base64url")}.c2ln`;
+const project = {
+  SUPABASE_URL: "https://abc.supabase.co",
+  SUPABASE_SERVICE_KEY: "sb_secret_canary-of-a-project",
+  SUPABASE_ANON_KEY: "sb_publishable_of-a-project",
+};
+
 let directory: string;
 beforeEach(() => {
   directory = mkdtempSync(path.join(tmpdir(), "config-"));
@@ -124,10 +132,94 @@ describe("settings", () => {
     expect(refusal({ TRUST_PROXY: "10.0.0.0/33" })).toContain("TRUST_PROXY");
   });
 
-  it("make a Supabase project the issuer of tokens, and ask for its database", () => {
+  it("make a Supabase project the issuer of tokens, and ask for its keys or its database", () => {
     const settings = { SUPABASE_URL: "https://abc.supabase.co/", DATABASE_URL: "postgres://somewhere/db" };
-    expect(readSettings(settings).jwtIssuer).toBe("https://abc.supabase.co/auth/v1");
-    expect(refusal({ SUPABASE_URL: settings.SUPABASE_URL })).toContain("DATABASE_URL");
+    expect(readSettings(settings)).toMatchObject({
+      jwtIssuer: "https://abc.supabase.co/auth/v1",
+      databaseDriver: "postgres",
+    });
+    const message = refusal({ SUPABASE_URL: settings.SUPABASE_URL });
+    for (const name of ["SUPABASE_SERVICE_KEY ", "SUPABASE_ANON_KEY ", "DATABASE_URL "])
+      expect(message).toContain(name);
+  });
+
+  it("let a Supabase project answer where its address and its service key are set, unless the driver says otherwise", () => {
+    expect(readSettings(project).databaseDriver).toBe("supabase");
+    const withDatabase = { ...project, DATABASE_URL: "postgres://somewhere/db" };
+    expect(readSettings(withDatabase).databaseDriver).toBe("supabase");
+    expect(readSettings({ ...withDatabase, DATABASE_DRIVER: "postgres" }).databaseDriver).toBe("postgres");
+    expect(readSettings({ DATABASE_URL: "postgres://somewhere/db" }).databaseDriver).toBe("postgres");
+    expect(readSettings({}).databaseDriver).toBe("postgres");
+    const migrating = { ...project, DATABASE_MIGRATION_URL: "postgres://somewhere/db" };
+    expect(readSettings(migrating).databaseDriver).toBe("supabase");
+  });
+
+  it("name what a Supabase project lacks", () => {
+    const { SUPABASE_URL, SUPABASE_SERVICE_KEY, SUPABASE_ANON_KEY } = project;
+    expect(refusal({ SUPABASE_URL, SUPABASE_SERVICE_KEY })).toMatch(/SUPABASE_ANON_KEY must be set/);
+    expect(refusal({ SUPABASE_SERVICE_KEY, SUPABASE_ANON_KEY })).toMatch(/SUPABASE_URL must be set/);
+    const message = refusal({ DATABASE_DRIVER: "supabase" });
+    for (const name of Object.keys(project)) expect(message).toContain(`${name} must be set`);
+    expect(refusal({ ...project, DATABASE_DRIVER: "postgres" })).toMatch(/DATABASE_URL must be set/);
+    expect(refusal({ DATABASE_DRIVER: "mysql" })).toMatch(/DATABASE_DRIVER must be one of/);
+  });
+
+  it("take the project's keys under every name they go by, new and old, and from files", () => {
+    const { SUPABASE_URL, SUPABASE_SERVICE_KEY, SUPABASE_ANON_KEY } = project;
+    const file = path.join(directory, "key");
+    writeFileSync(file, `${SUPABASE_SERVICE_KEY}\n`);
+    for (const name of ["SUPABASE_SERVICE_KEY", "SUPABASE_SECRET_KEY", "SUPABASE_SERVICE_ROLE_KEY"])
+      for (const given of [{ [name]: SUPABASE_SERVICE_KEY }, { [`${name}_FILE`]: file }])
+        expect(readSettings({ SUPABASE_URL, SUPABASE_ANON_KEY, ...given }).supabaseServiceKey).toBe(
+          SUPABASE_SERVICE_KEY,
+        );
+    for (const name of ["SUPABASE_ANON_KEY", "SUPABASE_PUBLISHABLE_KEY", "SUPABASE_KEY"])
+      expect(readSettings({ SUPABASE_URL, SUPABASE_SERVICE_KEY, [name]: jwtKey("anon") })).toMatchObject({
+        supabaseAnonKey: jwtKey("anon"),
+        databaseDriver: "supabase",
+      });
+    expect(readSettings({ ...project, SUPABASE_SERVICE_KEY: jwtKey("service_role") }).databaseDriver).toBe("supabase");
+  });
+
+  it("take two names of one key where they agree, and name both where they differ", () => {
+    const { SUPABASE_SERVICE_KEY } = project;
+    expect(refusal({ ...project, SUPABASE_SECRET_KEY: SUPABASE_SERVICE_KEY })).toBe("");
+    const message = refusal({ ...project, SUPABASE_SECRET_KEY: jwtKey("service_role") });
+    expect(message).toMatch(/SUPABASE_SERVICE_KEY and SUPABASE_SECRET_KEY are two names of one setting, and differ/);
+    expect(message).not.toContain("must be set");
+    const files = { SUPABASE_KEY_FILE: path.join(directory, "none") };
+    expect(refusal({ ...project, ...files })).toMatch(/SUPABASE_KEY cannot be read from the file/);
+  });
+
+  it("refuse a project's keys in one another's place, by the name that was set and without the key", () => {
+    const { SUPABASE_URL, SUPABASE_SERVICE_KEY, SUPABASE_ANON_KEY } = project;
+    const wrongAnon = [SUPABASE_SERVICE_KEY, jwtKey("service_role"), jwtKey("authenticated"), canary, "a.b.c", "eyJ"];
+    for (const key of wrongAnon) {
+      const message = refusal({ SUPABASE_URL, SUPABASE_SERVICE_KEY, SUPABASE_KEY: key });
+      expect(message, key).toMatch(/SUPABASE_KEY must be the project's publishable key/);
+      expect(message).not.toContain("must be set");
+      expect(message).not.toContain(key);
+    }
+    for (const key of [
+      SUPABASE_ANON_KEY,
+      jwtKey("anon"),
+      canary,
+      "sb_secret_",
+      "sb_secret_with\na line break and more",
+    ]) {
+      const message = refusal({ SUPABASE_URL, SUPABASE_ANON_KEY, SUPABASE_SECRET_KEY: key });
+      expect(message, key).toMatch(/SUPABASE_SECRET_KEY must be the project's secret key/);
+    }
+  });
+
+  it("demand no VAULT_ROOT_KEY of a Supabase project, and make none for it", () => {
+    const { VAULT_ROOT_KEY, NODE_ENV, ...others } = production;
+    expect(refusal({ NODE_ENV, ...others })).toContain("VAULT_ROOT_KEY must be set");
+    expect(refusal({ NODE_ENV, ...others, ...project })).not.toContain("VAULT_ROOT_KEY");
+    expect(loadConfig({ ...others, ...project }, directory).vaultRootKey).toBeNull();
+    expect(readdirSync(directory)).toEqual([]);
+    expect(readSettings({ VAULT_ROOT_KEY, ...project }).vaultRootKey).toBe(VAULT_ROOT_KEY);
+    expect(refusal({ VAULT_ROOT_KEY: canary, ...project })).toContain("VAULT_ROOT_KEY must be 32 bytes");
   });
 
   it("cannot be changed afterwards", () => {

@@ -2,7 +2,12 @@ import { expect, test } from "vitest";
 import type { Caller } from "../../src/database/port.js";
 import { createOrganizationLoaders, type MemberRecord, type Organizations } from "../../src/services/organizations.js";
 
-const callerNamed = (sub: string): Caller => ({ role: "authenticated", claims: { sub }, clientAddress: null });
+const callerNamed = (sub: string): Caller => ({
+  role: "authenticated",
+  claims: { sub },
+  accessToken: null,
+  clientAddress: null,
+});
 
 test("members of all organizations of a request come with one call for each caller, to that caller's lists", async () => {
   const calls: [unknown, readonly string[]][] = [];

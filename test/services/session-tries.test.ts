@@ -4,7 +4,8 @@ import { createSessionTries, type Found } from "../../src/services/session-tries
 function counted() {
   const noted: string[] = [];
   const tries = createSessionTries({ note: (kind) => void noted.push(kind) });
-  const from = (clientAddress: string) => ({ role: "service_role", claims: null, clientAddress }) as const;
+  const from = (clientAddress: string) =>
+    ({ role: "service_role", claims: null, accessToken: null, clientAddress }) as const;
   const call = (hash: string, what: Found | null, address = "192.0.2.1") =>
     tries
       .count(from(address), hash, async (found) => {

@@ -1,7 +1,7 @@
 import type { Caller, Database } from "../../src/database/port.js";
 
 /** The server itself, from no address. */
-export const server: Caller = { role: "service_role", claims: null, clientAddress: null };
+export const server: Caller = { role: "service_role", claims: null, accessToken: null, clientAddress: null };
 
 /** Signs a phone in straight at the functions. */
 export async function signedInCaller(database: Database, phone: string): Promise<Caller> {
@@ -11,7 +11,7 @@ export async function signedInCaller(database: Database, phone: string): Promise
     profile: { id: string };
   };
   const claims = { sub: signIn.profile.id, session_id: signIn.session.id, role: "authenticated" };
-  return { role: "authenticated", claims, clientAddress: null };
+  return { role: "authenticated", claims, accessToken: null, clientAddress: null };
 }
 
 /** The SQLSTATE, message and detail of a call that is refused. */

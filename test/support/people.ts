@@ -17,6 +17,7 @@ export interface DatabasePerson {
 export const serverAt = (clientAddress: string | null): Caller => ({
   role: "service_role",
   claims: null,
+  accessToken: null,
   clientAddress,
 });
 export const server = serverAt("203.0.113.7");
@@ -59,7 +60,7 @@ export async function signInTo(
   const code = await codeFor(database, phone);
   const answer = await call<SignIn>(database, "confirm_verification", { phone, code, ...extra }, server);
   const claims = { sub: answer.profile.id, session_id: answer.session.id, role: "authenticated" };
-  const caller: Caller = { role: "authenticated", claims, clientAddress: "203.0.113.7" };
+  const caller: Caller = { role: "authenticated", claims, accessToken: null, clientAddress: "203.0.113.7" };
   const organizations = await call<{ id: string }[]>(database, "organizations", {}, caller);
   return {
     caller,

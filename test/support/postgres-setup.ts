@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { mkdtemp, readdir, rm } from "node:fs/promises";
+import { mkdtemp, readdir, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import pg from "pg";
@@ -68,11 +68,18 @@ async function startTestCluster(): Promise<{ adminUrl: string; remove(): Promise
   return { adminUrl: postgres.adminUrl, remove };
 }
 
+/** One that is just being made is not locked yet. */
+async function isYoung(directory: string): Promise<boolean> {
+  const { birthtimeMs } = await stat(directory).catch(() => ({ birthtimeMs: Date.now() }));
+  return Date.now() - birthtimeMs < 60_000;
+}
+
 /** A run that was killed leaves its cluster running and nobody to adopt it. */
 async function removeAbandoned(): Promise<void> {
   for (const name of await readdir(tmpdir())) {
     if (!name.startsWith(prefix)) continue;
     const directory = path.join(tmpdir(), name);
+    if (await isYoung(directory)) continue;
     const isAbandoned = await lockDirectory(directory).then(
       () => true,
       () => false,

@@ -137,6 +137,7 @@ export async function startTestServer(
     /** The last code sent to a phone. */
     codeOf: (phone: string) => codes.get(phone) ?? "",
     database: testDatabase.database,
+    testDatabase,
     /** A pool as the superuser, to look behind the boundary. */
     admin: testDatabase.admin,
     dataDirectory,

@@ -6,8 +6,9 @@ create policy "people read themselves and their colleagues" on cloakroom.users f
   using (id = (select cloakroom_private.caller_id()) or cloakroom_private.is_service() or cloakroom_private.shares_organization(id));
 
 drop policy if exists "only the server makes users" on cloakroom.users;
-create policy "only the server makes users" on cloakroom.users for insert to cloakroom_owner
-  with check (cloakroom_private.is_service());
+drop policy if exists "the server makes users, Supabase Auth at their first call" on cloakroom.users;
+create policy "the server makes users, Supabase Auth at their first call" on cloakroom.users for insert to cloakroom_owner
+  with check (cloakroom_private.is_service() or id = (cloakroom_private.adoptable_caller()).id);
 
 drop policy if exists "people change only themselves" on cloakroom.users;
 create policy "people change only themselves" on cloakroom.users for update to cloakroom_owner

@@ -52,7 +52,7 @@ describe("conversations", () => {
     expect(times).toEqual([...times].sort().reverse());
     const paged: Row[] = [];
     for (let after: unknown = null; paged.length < 5; ) {
-      const page = await list(ann, { first: 2, after });
+      const page = await list(ann, { first: 1, after });
       paged.push(...page);
       const last = page.at(-1);
       after = { at: last?.lastMessageAt, id: last?.id };
@@ -61,7 +61,7 @@ describe("conversations", () => {
   });
 
   it("refuses whoever is not signed in", async () => {
-    const nobody: Caller = { role: "authenticated", claims: {}, clientAddress: null };
+    const nobody: Caller = { role: "authenticated", claims: {}, accessToken: null, clientAddress: null };
     expect(await refusalOf(list(nobody))).toMatchObject({ sqlState: "CR401" });
   });
 });

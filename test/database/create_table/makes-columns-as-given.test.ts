@@ -65,7 +65,7 @@ describe("tables and columns", () => {
       detail: `input.columns.1.${field}`,
     });
     const table = await makeTable(t.database, owner, []);
-    const add = call(t.database, "add_column", { tableId: table.id, column }, owner.caller);
+    const add = call(t.database, "add_column", { tableId: table.id, definition: column }, owner.caller);
     expect(await refusal(add)).toEqual({ sqlState: "CR422", detail: `input.column.${field}` });
     const { rowCount } = await t.admin.query("select from cloakroom.tables where name = 'Refused'");
     expect(rowCount).toBe(0);
@@ -102,7 +102,12 @@ describe("tables and columns", () => {
     const many = Array.from({ length: 200 }, (_, n) => ({ name: `c${n}`, type: "TEXT" }));
     expect((await refusal(create("Too wide", [...many, { name: "more", type: "TEXT" }]))).detail).toBe("input.columns");
     const { id } = await create("Wide", many);
-    const add = call(t.database, "add_column", { tableId: id, column: { name: "more", type: "TEXT" } }, owner.caller);
+    const add = call(
+      t.database,
+      "add_column",
+      { tableId: id, definition: { name: "more", type: "TEXT" } },
+      owner.caller,
+    );
     expect(await refusal(add)).toEqual({ sqlState: "CR422", detail: "input.column" });
   });
 
@@ -113,7 +118,7 @@ describe("tables and columns", () => {
         call(
           t.database,
           "add_column",
-          { tableId: table.id, column: { name, type: "TEXT", required: true } },
+          { tableId: table.id, definition: { name, type: "TEXT", required: true } },
           owner.caller,
         ),
       );
@@ -138,7 +143,7 @@ describe("tables and columns", () => {
           create("New", [], caller),
           call(t.database, "rename_table", { id, name: "New" }, caller),
           call(t.database, "delete_table", { id }, caller),
-          call(t.database, "add_column", { tableId: id, column: { name: "b", type: "TEXT" } }, caller),
+          call(t.database, "add_column", { tableId: id, definition: { name: "b", type: "TEXT" } }, caller),
         ].map(async (one) => (await refusal(one)).sqlState),
       );
     expect(await asked(member.caller)).toEqual(Array(4).fill("CR403"));

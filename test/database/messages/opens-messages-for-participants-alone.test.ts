@@ -54,7 +54,7 @@ describe("messages", () => {
   });
 
   it("brings a page of each conversation in one call, and goes on after a cursor within one moment", async () => {
-    const rows = await list(ann, { first: 2 });
+    const rows = await list(ann, { first: 1 });
     expect(rows.map((row) => row.text).sort()).toEqual(["one 1", "one 2", "two 1", "two 2"]);
     const last = rows.filter((row) => row.conversationId === ids[0]).at(-1);
     const next = await list(ann, {

@@ -1,7 +1,7 @@
 import type pg from "pg";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { asDirectCaller } from "../../support/as-direct-caller.js";
 import { createTestDatabase, type TestDatabase } from "../../support/database.js";
-import { asDirectCaller } from "../../support/direct-caller.js";
 import { call, type DatabasePerson, refusal, setLimits, signInTo } from "../../support/people.js";
 
 describe("set_trait and its neighbours, called without the server", () => {

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createTables } from "../../../src/services/tables.js";
 import { createTestDatabase, type TestDatabase } from "../../support/database.js";
-import { call, type DatabasePerson, refusal, server, setLimits, signInTo } from "../../support/people.js";
+import { call, type DatabasePerson, memberOf, refusal, server, setLimits, signInTo } from "../../support/people.js";
 import { canariesIn } from "../../support/table-dump.js";
 import {
   addRows,
@@ -198,12 +198,13 @@ describe("a live column that turns sensitive", () => {
     expect(JSON.stringify(await stored(table))).not.toContain("canary");
   });
 
-  it("is converted by the server alone", async () => {
+  it("is converted by the server and by ADMINs of its organization, who may call without one, and by nobody else", async () => {
     const table = await tableOf(1);
-    for (const [fn, args] of [
-      ["convert_column", { columnId: table.ids.c }],
-      ["unfinished_conversions", {}],
-    ] as const)
-      expect((await refusal(call(t.database, fn, args, owner.caller))).sqlState).toBe("42501");
+    const convert = (person: DatabasePerson) =>
+      refusal(call(t.database, "convert_column", { columnId: table.ids.c }, person.caller));
+    expect((await convert(owner)).sqlState).toBeNull();
+    expect((await convert(await memberOf(t.database, owner, "MEMBER"))).sqlState).toBe("CR403");
+    expect((await convert(await signInTo(t.database))).sqlState).toBe("CR404");
+    expect((await refusal(call(t.database, "unfinished_conversions", {}, owner.caller))).sqlState).toBe("42501");
   });
 });

@@ -21,7 +21,7 @@ describe("a session cookie", () => {
   it("that is not one of ours is UNAUTHENTICATED, and nobody for the query session", async () => {
     const [header = "", payload = "", signature = ""] = person.token.split(".");
     const claims = JSON.parse(Buffer.from(payload, "base64url").toString()) as Record<string, unknown>;
-    const secret = server.config.supabaseJwtSecret;
+    const secret = server.config.supabaseJwtSecret ?? "";
     const signed = (head: object, body: object, hash = "sha256", key = secret) => {
       const text = `${encoded(head)}.${encoded(body)}`;
       return `${text}.${createHmac(hash, key).update(text).digest("base64url")}`;

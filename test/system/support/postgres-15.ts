@@ -51,6 +51,7 @@ export async function startPostgres15(): Promise<StoppableCluster> {
   };
 }
 
+/** A port that nothing listens on now. */
 export async function freePort(): Promise<number> {
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));

@@ -2,7 +2,7 @@
 -- phones are answered alike: the row waits without a user until that person's next request. Audited.
 create or replace function cloakroom_api.add_member(organization_id uuid, phone text, role text default 'MEMBER')
 returns cloakroom_api.member
-language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp set work_mem = '1GB' as $$
 declare
   v_phone text;
   v_member cloakroom.members;
@@ -31,4 +31,8 @@ begin
     v_member.organization_id, 'MEMBER_ADDED', 'member', v_member.id, null,
     jsonb_build_object('role', v_member.role));
   return cloakroom_private.member_row(v_member);
+exception when others then
+  if sqlstate like 'CR%' then raise; end if;
+  perform cloakroom_private.refuse_quietly(sqlstate, sqlerrm);
+  return null;
 end $$;

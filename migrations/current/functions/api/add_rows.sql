@@ -1,6 +1,6 @@
 -- Adds rows given as {column id: value}, all or none, and returns them masked in the order given. MEMBER; at most 1,000.
 create or replace function cloakroom_api.add_rows(table_id uuid, rows jsonb) returns setof cloakroom_api.data_row
-language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp set work_mem = '1GB' as $$
 declare
   v_table cloakroom.tables;
   v_rows jsonb[];
@@ -26,4 +26,7 @@ begin
   select array_agg(a.id) into v_ids from added a;
   perform cloakroom_private.end_sealing();
   return query select * from cloakroom_private.masked_rows(v_table.id, v_ids);
+exception when others then
+  if sqlstate like 'CR%' then raise; end if;
+  perform cloakroom_private.refuse_quietly(sqlstate, sqlerrm);
 end $$;

@@ -3,16 +3,26 @@
 create or replace function cloakroom_api.audit_events(
   organization_id uuid, filter jsonb default '{}', first integer default 50, after integer default null
 ) returns setof cloakroom_api.audit_event
-language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp set work_mem = '1GB' as $$
 declare
+  v_shape constant jsonb := jsonb
+    '{"actions": "array", "actorId": "string", "targetId": "string", "since": "string", "until": "string"}';
   -- As text: an id that is none finds nothing.
-  v_actor text := filter ->> 'actorId';
-  v_target text := filter ->> 'targetId';
-  v_since timestamptz := filter ->> 'since';
-  v_until timestamptz := filter ->> 'until';
+  v_actor constant text := filter ->> 'actorId';
+  v_target constant text := filter ->> 'targetId';
+  v_since timestamptz;
+  v_until timestamptz;
 begin
   perform cloakroom_private.require_role(audit_events.organization_id, 'ADMIN');
   perform cloakroom_private.require_page_size(audit_events.first);
+  if filter is not null then
+    perform cloakroom_private.require_shape(filter, v_shape, 'filter');
+  end if;
+  if jsonb_typeof(filter -> 'actions') = 'array' and jsonb_array_length(filter -> 'actions') > 1000 then
+    perform cloakroom_private.refuse_input('filter.actions', 'At most 1,000 actions.');
+  end if;
+  v_since := cloakroom_private.require_time(filter ->> 'since', 'filter.since');
+  v_until := cloakroom_private.require_time(filter ->> 'until', 'filter.until');
   return query
     select v.*
     from (
@@ -27,4 +37,7 @@ begin
       order by a.sequence desc limit audit_events.first + 1
     ) e, cloakroom_private.audit_event_row(e.event) v
     order by v.sequence desc;
+exception when others then
+  if sqlstate like 'CR%' then raise; end if;
+  perform cloakroom_private.refuse_quietly(sqlstate, sqlerrm);
 end $$;

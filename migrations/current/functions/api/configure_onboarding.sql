@@ -11,4 +11,5 @@ begin
 exception when others then
   if sqlstate like 'CR%' then raise; end if;
   perform cloakroom_private.refuse_quietly(sqlstate, sqlerrm);
+  return null;
 end $$;

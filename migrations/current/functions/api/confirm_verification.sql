@@ -11,14 +11,17 @@ create or replace function cloakroom_api.confirm_verification(
 ) returns cloakroom_api.sign_in
 language plpgsql volatile security definer set search_path = pg_catalog, pg_temp set work_mem = '1GB' as $$
 declare
-  v_phone text := cloakroom_private.require_phone(confirm_verification.phone);
-  v_name text := case when confirm_verification.name is not null then
-    cloakroom_private.require_text(confirm_verification.name, 200, 'input.name') end;
-  v_phone_hash bytea := cloakroom_private.lookup_hash('phone', v_phone);
+  v_phone text;
+  v_name text;
+  v_phone_hash bytea;
   v_is_right boolean;
   v_user cloakroom.users;
   v_answer cloakroom_api.sign_in;
 begin
+  v_phone := cloakroom_private.require_phone(confirm_verification.phone);
+  v_name := case when confirm_verification.name is not null then
+    cloakroom_private.require_text(confirm_verification.name, 200, 'input.name') end;
+  v_phone_hash := cloakroom_private.lookup_hash('phone', v_phone);
   perform cloakroom_private.take_turns(v_phone_hash);
   v_is_right := case when confirm_verification.approved_code_id is null
     then cloakroom_private.use_code(
@@ -38,4 +41,5 @@ begin
 exception when others then
   if sqlstate like 'CR%' then raise; end if;
   perform cloakroom_private.refuse_quietly(sqlstate, sqlerrm);
+  return null;
 end $$;

@@ -2,7 +2,7 @@
 -- credentials: [{name, token, salt}], CR422 for an empty list, a name twice, or more than 50 stored in the end.
 create or replace function cloakroom_api.connect(user_identifier_hash text, credentials jsonb)
 returns cloakroom_api.thread_account
-language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp set work_mem = '1GB' as $$
 declare
   v_account cloakroom_api.thread_account;
 begin
@@ -27,4 +27,8 @@ begin
     perform cloakroom_private.refuse_input('input.credentials', 'At most 50 credentials can be stored.');
   end if;
   return v_account;
+exception when others then
+  if sqlstate like 'CR%' then raise; end if;
+  perform cloakroom_private.refuse_quietly(sqlstate, sqlerrm);
+  return null;
 end $$;

@@ -1,15 +1,20 @@
--- Brings the next 2,000 rows in line with what a column became, for the server alone: call it until the answer is no
--- longer `converting`. A cell's plaintext is taken from where it stands and written back through the trigger, which
+-- Brings the next 2,000 rows in line with what a column became: call it until the answer is no longer `converting`. For the
+-- server, and for an ADMIN who changed the column without one. A cell's plaintext is taken from where it stands and written back through the trigger, which
 -- seals it or leaves it. Readers and writers go on; only ending takes the rows' exclusive lock.
 create or replace function cloakroom_api.convert_column(column_id uuid) returns cloakroom_api.data_column
-language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp set work_mem = '1GB' as $$
 declare
   v_column cloakroom.columns;
   v_next bigint;
 begin
+  if not cloakroom_private.is_service() then
+    perform cloakroom_private.require_caller();
+  end if;
   select c.* into v_column from cloakroom.columns c where c.id = convert_column.column_id;
   if not found then
     perform cloakroom_private.not_found();
+  elsif not cloakroom_private.is_service() then
+    perform cloakroom_private.reachable_table(v_column.table_id, 'ADMIN');
   end if;
   v_next := cloakroom_private.end_of_batch(v_column);
   if v_next is null then
@@ -33,4 +38,8 @@ begin
     where c.id = v_column.id returning * into v_column;
   end if;
   return cloakroom_private.column_row(v_column);
+exception when others then
+  if sqlstate like 'CR%' then raise; end if;
+  perform cloakroom_private.refuse_quietly(sqlstate, sqlerrm);
+  return null;
 end $$;

@@ -1,11 +1,11 @@
 -- Makes a table with its columns, each {name, type, sensitive, mask, required, options}. ADMIN. TABLE_CREATED.
 create or replace function cloakroom_api.create_table(organization_id uuid, name text, columns jsonb default '[]')
 returns cloakroom_api.data_table
-language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp set work_mem = '1GB' as $$
 declare
-  v_user uuid := cloakroom_private.require_role(create_table.organization_id, 'ADMIN');
   v_table cloakroom.tables;
 begin
+  perform cloakroom_private.require_role(create_table.organization_id, 'ADMIN');
   if jsonb_typeof(create_table.columns) is distinct from 'array' then
     perform cloakroom_private.refuse_input('input.columns', 'Expected a list of columns.');
   elsif jsonb_array_length(create_table.columns) > 200 then
@@ -22,4 +22,8 @@ begin
   perform cloakroom_private.append_audit_event(
     v_table.organization_id, 'TABLE_CREATED', 'table', v_table.id, null, jsonb_build_object('name', v_table.name));
   return cloakroom_private.table_row(v_table);
+exception when others then
+  if sqlstate like 'CR%' then raise; end if;
+  perform cloakroom_private.refuse_quietly(sqlstate, sqlerrm);
+  return null;
 end $$;

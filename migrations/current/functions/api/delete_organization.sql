@@ -1,7 +1,7 @@
 -- Deletes an organization with all that is in it, and destroys its data key and its provider keys in the vault. OWNER.
 -- Its audit events stay. Who adds to it meanwhile waits, and then finds it gone.
 create or replace function cloakroom_api.delete_organization(organization_id uuid) returns boolean
-language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp set work_mem = '1GB' as $$
 declare
   v_organization cloakroom.organizations;
 begin
@@ -12,4 +12,8 @@ begin
   perform cloakroom_private.require_role(delete_organization.organization_id, 'OWNER');
   perform cloakroom_private.shred_organization(v_organization);
   return true;
+exception when others then
+  if sqlstate like 'CR%' then raise; end if;
+  perform cloakroom_private.refuse_quietly(sqlstate, sqlerrm);
+  return null;
 end $$;

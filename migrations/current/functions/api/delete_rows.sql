@@ -1,15 +1,14 @@
 -- Deletes rows of one table, all or none, and returns how many. MEMBER; at most 1,000. ROWS_DELETED.
 create or replace function cloakroom_api.delete_rows(ids uuid[]) returns integer
-language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp set work_mem = '1GB' as $$
 declare
-  v_ids uuid[] := array(select distinct i from unnest(ids) i order by i);
+  v_ids uuid[];
   v_tables uuid[];
   v_found integer;
 begin
   perform cloakroom_private.require_caller();
-  if cardinality(v_ids) > 1000 then
-    perform cloakroom_private.refuse_input('ids', 'At most 1,000 rows a call.');
-  elsif v_ids = '{}' then
+  v_ids := cloakroom_private.require_ids(delete_rows.ids, 'ids');
+  if v_ids = '{}' then
     return 0;
   end if;
   select array_agg(distinct r.table_id), count(*) into v_tables, v_found
@@ -33,4 +32,8 @@ begin
     jsonb_build_object('count', v_found, 'rowIds', to_jsonb(v_ids)))
   from cloakroom.tables t where t.id = v_tables[1];
   return v_found;
+exception when others then
+  if sqlstate like 'CR%' then raise; end if;
+  perform cloakroom_private.refuse_quietly(sqlstate, sqlerrm);
+  return null;
 end $$;

@@ -1,7 +1,7 @@
 -- Deletes a thread's credentials and, when told, its progress too. A thread that keeps nothing is deleted altogether.
 create or replace function cloakroom_api.disconnect(user_identifier_hash text, forget_thread boolean default false)
 returns cloakroom_api.disconnection
-language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp set work_mem = '1GB' as $$
 declare
   v_thread cloakroom.threads;
   v_answer cloakroom_api.disconnection;
@@ -18,4 +18,8 @@ begin
     where t.user_identifier_hash = disconnect.user_identifier_hash;
   end if;
   return v_answer;
+exception when others then
+  if sqlstate like 'CR%' then raise; end if;
+  perform cloakroom_private.refuse_quietly(sqlstate, sqlerrm);
+  return null;
 end $$;

@@ -4,10 +4,12 @@
 create or replace function cloakroom_api.export_account() returns json
 language plpgsql volatile security definer set search_path = pg_catalog, pg_temp set work_mem = '1GB' as $$
 declare
-  v_user cloakroom.users := cloakroom_private.locked_person();
-  v_key bytea := cloakroom_private.data_key(v_user.data_key_id);
+  v_user cloakroom.users;
+  v_key bytea;
   v_export json;
 begin
+  v_user := cloakroom_private.locked_person();
+  v_key := cloakroom_private.data_key(v_user.data_key_id);
   perform cloakroom_private.require_recent_code();
   perform cloakroom_private.spend_export(v_user.id);
   perform cloakroom_private.refuse_huge_export();
@@ -27,4 +29,5 @@ begin
 exception when others then
   if sqlstate like 'CR%' then raise; end if;
   perform cloakroom_private.refuse_quietly(sqlstate, sqlerrm);
+  return null;
 end $$;

@@ -7,7 +7,7 @@ create or replace function cloakroom_api.ingest_message(
   message_id text default null, webhook_id text default null, body_hash text default null,
   is_from_me boolean default false
 ) returns cloakroom_api.ingested_message
-language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp set work_mem = '1GB' as $$
 declare
   v_webhook bytea;
   v_input bytea;
@@ -42,4 +42,8 @@ begin
     perform cloakroom_private.purge_inbox();
   end if;
   return v_answer;
+exception when others then
+  if sqlstate like 'CR%' then raise; end if;
+  perform cloakroom_private.refuse_quietly(sqlstate, sqlerrm);
+  return null;
 end $$;

@@ -2,7 +2,7 @@
 create or replace function cloakroom_api.insert_provider_key(
   organization_id uuid, provider text, api_key text, label text default null, base_url text default null
 ) returns cloakroom_api.provider_key
-language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp set work_mem = '1GB' as $$
 declare
   v_key cloakroom.provider_keys;
   v_api_key text;
@@ -27,4 +27,8 @@ begin
   insert into cloakroom.provider_keys values (v_key.*);
   perform cloakroom_private.append_provider_key_event(v_key, 'PROVIDER_KEY_ADDED');
   return cloakroom_private.provider_key_row(v_key);
+exception when others then
+  if sqlstate like 'CR%' then raise; end if;
+  perform cloakroom_private.refuse_quietly(sqlstate, sqlerrm);
+  return null;
 end $$;

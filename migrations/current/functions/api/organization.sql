@@ -1,6 +1,6 @@
 -- One of the caller's organizations; CR404 for any other.
 create or replace function cloakroom_api.organization(organization_id uuid) returns cloakroom_api.organization
-language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp set work_mem = '1GB' as $$
 declare
   v_answer cloakroom_api.organization;
 begin
@@ -12,4 +12,8 @@ begin
     perform cloakroom_private.not_found();
   end if;
   return v_answer;
+exception when others then
+  if sqlstate like 'CR%' then raise; end if;
+  perform cloakroom_private.refuse_quietly(sqlstate, sqlerrm);
+  return null;
 end $$;

@@ -2,11 +2,12 @@
 create or replace function cloakroom_api.person() returns cloakroom_api.person
 language plpgsql volatile security definer set search_path = pg_catalog, pg_temp set work_mem = '1GB' as $$
 declare
-  v_user_id uuid := cloakroom_private.require_caller();
+  v_user_id uuid;
   v_user cloakroom.users;
   v_key bytea;
   v_person cloakroom_api.person;
 begin
+  v_user_id := cloakroom_private.require_caller();
   select * into v_user from cloakroom.users u where u.id = v_user_id;
   -- In one statement, which sees user and key or, once the account is deleted, neither.
   select cloakroom_private.data_key(u.data_key_id) into v_key from cloakroom.users u where u.id = v_user_id;
@@ -21,4 +22,5 @@ begin
 exception when others then
   if sqlstate like 'CR%' then raise; end if;
   perform cloakroom_private.refuse_quietly(sqlstate, sqlerrm);
+  return null;
 end $$;

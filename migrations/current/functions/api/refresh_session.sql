@@ -2,13 +2,15 @@
 -- only hashes are stored. `refused` for an unknown token or an ended session; `reused` where a token comes back that was
 -- rotated away before: somebody copied it, and the session ends with this transaction (which is why nothing is raised).
 create or replace function cloakroom_api.refresh_session(refresh_token text) returns cloakroom_api.sign_in
-language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp set work_mem = '1GB' as $$
 declare
-  v_hash bytea := sha256(convert_to(refresh_session.refresh_token, 'UTF8'));
-  v_session cloakroom.sessions := cloakroom_private.session_of_token(v_hash);
+  v_hash bytea;
+  v_session cloakroom.sessions;
   v_successor text;
   v_answer cloakroom_api.sign_in;
 begin
+  v_hash := sha256(convert_to(refresh_session.refresh_token, 'UTF8'));
+  v_session := cloakroom_private.session_of_token(v_hash);
   if v_session.id is null then
     v_answer.outcome := 'refused';
     return v_answer;
@@ -32,4 +34,8 @@ begin
   into v_answer
   from cloakroom.users u where u.id = v_session.user_id;
   return v_answer;
+exception when others then
+  if sqlstate like 'CR%' then raise; end if;
+  perform cloakroom_private.refuse_quietly(sqlstate, sqlerrm);
+  return null;
 end $$;

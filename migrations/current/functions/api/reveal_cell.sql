@@ -4,15 +4,17 @@
 -- CR403 with REAUTHENTICATE; nothing is written then.
 create or replace function cloakroom_api.reveal_cell(row_id uuid, column_id uuid, reason text default null)
 returns cloakroom_api.revealed_cell
-language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp set work_mem = '1GB' as $$
 declare
-  v_user uuid := cloakroom_private.require_caller();
-  v_reason text := nullif(btrim(reason, E' \t\n\r'), '');
+  v_user uuid;
+  v_reason text;
   v_cell record;
   v_key bytea;
   v_answer cloakroom_api.revealed_cell;
   v_event cloakroom.audit_events;
 begin
+  v_user := cloakroom_private.require_caller();
+  v_reason := nullif(btrim(reason, E' \t\n\r'), '');
   if length(v_reason) > 2000 then
     perform cloakroom_private.refuse_input('input.reason', 'A reason may have at most 2,000 characters.');
   end if;
@@ -41,4 +43,8 @@ begin
       || case v_answer.outcome when 'revealed' then '{}' else jsonb_build_object('outcome', v_answer.outcome) end, v_key);
   v_answer.audit_event := cloakroom_private.audit_event_row(v_event);
   return v_answer;
+exception when others then
+  if sqlstate like 'CR%' then raise; end if;
+  perform cloakroom_private.refuse_quietly(sqlstate, sqlerrm);
+  return null;
 end $$;

@@ -2,9 +2,10 @@
 create or replace function cloakroom_api.revoke_all_sessions(include_current boolean default false) returns integer
 language plpgsql volatile security definer set search_path = pg_catalog, pg_temp set work_mem = '1GB' as $$
 declare
-  v_user_id uuid := cloakroom_private.require_caller();
+  v_user_id uuid;
   v_ended integer;
 begin
+  v_user_id := cloakroom_private.require_caller();
   -- In one order, so that two such calls wait for each other and not both for both.
   with live as (
     select s.id from cloakroom.sessions s
@@ -19,4 +20,5 @@ begin
 exception when others then
   if sqlstate like 'CR%' then raise; end if;
   perform cloakroom_private.refuse_quietly(sqlstate, sqlerrm);
+  return null;
 end $$;

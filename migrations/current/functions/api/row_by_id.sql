@@ -1,6 +1,6 @@
 -- One row, masked. VIEWER.
 create or replace function cloakroom_api.row_by_id(id uuid) returns cloakroom_api.data_row
-language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp set work_mem = '1GB' as $$
 declare
   v_table uuid;
   v_row cloakroom_api.data_row;
@@ -15,4 +15,8 @@ begin
     perform cloakroom_private.not_found();
   end if;
   return v_row;
+exception when others then
+  if sqlstate like 'CR%' then raise; end if;
+  perform cloakroom_private.refuse_quietly(sqlstate, sqlerrm);
+  return null;
 end $$;

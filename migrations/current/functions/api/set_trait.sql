@@ -3,12 +3,17 @@
 create or replace function cloakroom_api.set_trait(input jsonb) returns cloakroom_api.user_trait
 language plpgsql volatile security definer set search_path = pg_catalog, pg_temp set work_mem = '1GB' as $$
 declare
-  v_user cloakroom.users := cloakroom_private.locked_person();
-  v_key bytea := cloakroom_private.data_key(v_user.data_key_id);
-  v_name text := cloakroom_private.require_text(input ->> 'name', 200, 'input.name');
-  v_source text := cloakroom_private.require_text(coalesce(input ->> 'source', 'user'), 200, 'input.source');
-  v_confidence jsonb := coalesce(nullif(input -> 'confidence', 'null'), '1');
+  v_user cloakroom.users;
+  v_key bytea;
+  v_name text;
+  v_source text;
+  v_confidence jsonb;
 begin
+  v_user := cloakroom_private.locked_person();
+  v_key := cloakroom_private.data_key(v_user.data_key_id);
+  v_name := cloakroom_private.require_text(input ->> 'name', 200, 'input.name');
+  v_source := cloakroom_private.require_text(coalesce(input ->> 'source', 'user'), 200, 'input.source');
+  v_confidence := coalesce(nullif(input -> 'confidence', 'null'), '1');
   if coalesce(input -> 'value', 'null') = 'null' then
     perform cloakroom_private.refuse_input('input.value', 'This must not be null.');
   elsif octet_length((input -> 'value')::text) > 16384 then
@@ -26,4 +31,5 @@ begin
 exception when others then
   if sqlstate like 'CR%' then raise; end if;
   perform cloakroom_private.refuse_quietly(sqlstate, sqlerrm);
+  return null;
 end $$;

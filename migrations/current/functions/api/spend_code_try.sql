@@ -6,9 +6,10 @@ create or replace function cloakroom_api.spend_code_try(phone text, name text de
 returns cloakroom_api.code_try
 language plpgsql volatile security definer set search_path = pg_catalog, pg_temp set work_mem = '1GB' as $$
 declare
-  v_phone_hash bytea := cloakroom_private.lookup_hash('phone', cloakroom_private.require_phone(spend_code_try.phone));
+  v_phone_hash bytea;
   v_answer cloakroom_api.code_try;
 begin
+  v_phone_hash := cloakroom_private.lookup_hash('phone', cloakroom_private.require_phone(spend_code_try.phone));
   if spend_code_try.name is not null then
     perform cloakroom_private.require_text(spend_code_try.name, 200, 'input.name');
   end if;
@@ -22,4 +23,5 @@ begin
 exception when others then
   if sqlstate like 'CR%' then raise; end if;
   perform cloakroom_private.refuse_quietly(sqlstate, sqlerrm);
+  return null;
 end $$;

@@ -7,14 +7,18 @@ create or replace function cloakroom_api.start_verification(
 ) returns cloakroom_api.verification_challenge
 language plpgsql volatile security definer set search_path = pg_catalog, pg_temp set work_mem = '1GB' as $$
 declare
-  v_phone text := cloakroom_private.require_phone(start_verification.phone);
-  v_calling_code text := cloakroom_private.require_reached_country(v_phone);
-  v_phone_hash bytea := cloakroom_private.lookup_hash('phone', v_phone);
-  v_network_hash bytea := cloakroom_private.lookup_hash('network', cloakroom_private.client_network());
+  v_phone text;
+  v_calling_code text;
+  v_phone_hash bytea;
+  v_network_hash bytea;
   v_limits cloakroom.settings;
   v_now timestamptz;
   v_answer cloakroom_api.verification_challenge;
 begin
+  v_phone := cloakroom_private.require_phone(start_verification.phone);
+  v_calling_code := cloakroom_private.require_reached_country(v_phone);
+  v_phone_hash := cloakroom_private.lookup_hash('phone', v_phone);
+  v_network_hash := cloakroom_private.lookup_hash('network', cloakroom_private.client_network());
   -- Phones before networks before countries, always: no two requests wait for each other.
   perform cloakroom_private.take_turns(v_phone_hash);
   perform cloakroom_private.take_turns(v_network_hash);
@@ -42,4 +46,5 @@ begin
 exception when others then
   if sqlstate like 'CR%' then raise; end if;
   perform cloakroom_private.refuse_quietly(sqlstate, sqlerrm);
+  return null;
 end $$;

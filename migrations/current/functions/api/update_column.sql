@@ -2,12 +2,18 @@
 -- null stays. ADMIN. Where stored cells must be sealed, masked anew or unsealed, the answer is `converting`, and
 -- convert_column does it; from this transaction on new values are written, and all are shown, as the column says.
 create or replace function cloakroom_api.update_column(id uuid, changes jsonb) returns cloakroom_api.data_column
-language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp set work_mem = '1GB' as $$
 declare
-  v_old cloakroom.columns := cloakroom_private.locked_column(update_column.id);
-  v_changes jsonb := jsonb_strip_nulls(changes);
-  v_new cloakroom.columns := cloakroom_private.changed_column(v_old, v_changes);
+  v_shape constant jsonb := jsonb '{"name": "string", "sensitive": "boolean", "unseal": "boolean",
+    "mask": "string", "required": "boolean", "options": "array", "position": "number"}';
+  v_old cloakroom.columns;
+  v_changes jsonb;
+  v_new cloakroom.columns;
 begin
+  v_old := cloakroom_private.locked_column(update_column.id);
+  perform cloakroom_private.require_shape(changes, v_shape, 'input');
+  v_changes := jsonb_strip_nulls(changes);
+  v_new := cloakroom_private.changed_column(v_old, v_changes);
   begin
     update cloakroom.columns c set name = v_new.name, is_sensitive = v_new.is_sensitive, mask = v_new.mask,
       is_required = v_new.is_required, options = v_new.options, conversion = v_new.conversion,
@@ -26,4 +32,8 @@ begin
       jsonb_build_object('tableId', v_old.table_id, 'name', v_new.name, 'mask', v_new.mask));
   end if;
   return cloakroom_private.column_row(v_new);
+exception when others then
+  if sqlstate like 'CR%' then raise; end if;
+  perform cloakroom_private.refuse_quietly(sqlstate, sqlerrm);
+  return null;
 end $$;

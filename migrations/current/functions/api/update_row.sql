@@ -1,14 +1,15 @@
 -- Writes cells of one row: null clears, what is left out stays. MEMBER. CR409 where `expected_version` is not the row's.
 create or replace function cloakroom_api.update_row(id uuid, "values" jsonb, expected_version integer default null)
 returns cloakroom_api.data_row
-language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp set work_mem = '1GB' as $$
 declare
-  v_table cloakroom.tables := cloakroom_private.require_row(update_row.id, 'MEMBER');
+  v_table cloakroom.tables;
   v_given text[];
   v_cells jsonb;
   v_size integer;
   v_row cloakroom_api.data_row;
 begin
+  v_table := cloakroom_private.require_row(update_row.id, 'MEMBER');
   perform pg_advisory_xact_lock_shared(cloakroom_private.rows_lock(v_table.id));
   v_cells := (cloakroom_private.normalize_rows(v_table.id, jsonb_build_array(update_row."values"), 'input.values'))[1];
   v_given := array(select jsonb_object_keys(update_row."values"));
@@ -34,4 +35,8 @@ begin
     perform cloakroom_private.not_found();
   end if;
   return v_row;
+exception when others then
+  if sqlstate like 'CR%' then raise; end if;
+  perform cloakroom_private.refuse_quietly(sqlstate, sqlerrm);
+  return null;
 end $$;

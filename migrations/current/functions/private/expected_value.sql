@@ -15,7 +15,7 @@ language sql immutable set search_path = pg_catalog, pg_temp as $$
     when 'URL' then 'Expected an absolute http or https address.'
     when 'SELECT' then 'Expected one of the column''s options.'
     when 'MULTI_SELECT' then 'Expected a list of the column''s options, each at most once.'
-    when 'JSON' then 'Expected JSON of at most 256 KiB.'
+    when 'JSON' then 'Expected JSON of at most 256 KiB, nested 50 deep at most.'
     else 'This column takes no value.'
   end
 $$;

@@ -1,15 +1,15 @@
 -- Adds a column given as {name, type, sensitive, mask, required, options} at the end of a table. `field` is the path of
 -- what is given. Call it under the exclusive rows_lock.
-create or replace function cloakroom_private.insert_column("table" cloakroom.tables, given jsonb, field text)
+create or replace function cloakroom_private.insert_column(this_table cloakroom.tables, given jsonb, field text)
 returns cloakroom.columns
 language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
 declare
+  v_shape constant jsonb := jsonb '{"name": "string", "type": "string", "sensitive": "boolean",
+    "mask": "string", "required": "boolean", "options": "array"}';
   v_column cloakroom.columns;
 begin
-  if jsonb_typeof(given) is distinct from 'object' then
-    perform cloakroom_private.refuse_input(field, 'Expected a column.');
-  end if;
-  select count(*) into v_column.position from cloakroom.columns c where c.table_id = "table".id;
+  perform cloakroom_private.require_shape(given, v_shape, field);
+  select count(*) into v_column.position from cloakroom.columns c where c.table_id = this_table.id;
   if v_column.position >= 200 then
     perform cloakroom_private.refuse_input(field, 'A table has at most 200 columns.');
   end if;
@@ -23,7 +23,7 @@ begin
   v_column.options := cloakroom_private.require_options(given -> 'options', v_column.type, field || '.options');
   v_column.is_required := coalesce(given -> 'required' = 'true', false);
   insert into cloakroom.columns (table_id, organization_id, name, type, is_sensitive, mask, is_required, options, position)
-  values ("table".id, "table".organization_id, v_column.name, v_column.type, v_column.is_sensitive, v_column.mask,
+  values (this_table.id, this_table.organization_id, v_column.name, v_column.type, v_column.is_sensitive, v_column.mask,
     v_column.is_required, v_column.options, v_column.position)
   on conflict do nothing returning * into v_column;
   if not found then

@@ -62,8 +62,8 @@ begin
     v_state := 'CR422';
     v_message := 'This is more than 64 MiB at once: ask for less.';
     v_detail := '';
-  -- An id that is no uuid is an id of nothing. So is any id for one whose membership or session ended in mid-call.
-  elsif v_state = '42501' and v_message like '%row-level security%' or v_state = '22P02' and exists (
+  -- An id that is no uuid is an id of nothing.
+  elsif v_state = '22P02' and exists (
     select from generate_subscripts(v_function.names, 1) as g(place),
       jsonb_path_query(invoke.args -> v_function.names[g.place], '$[*]') as id
     where v_function.types[g.place - 1] in ('uuid'::regtype, 'uuid[]'::regtype)

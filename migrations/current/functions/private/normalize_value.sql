@@ -25,7 +25,8 @@ begin
     when 'URL' then case when cloakroom_private.is_web_address(v_text) then value end
     when 'SELECT' then case when options ? v_text then value end
     when 'MULTI_SELECT' then cloakroom_private.normalize_choices(value, options)
-    when 'JSON' then case when octet_length(value::text) <= 262144 then value end
+    when 'JSON' then
+      case when octet_length(value::text) <= 262144 and cloakroom_private.is_readable_json(value) then value end
   end;
   if v_result is null then
     raise exception '%', cloakroom_private.expected_value(type) using errcode = 'CR422', detail = field;

@@ -3,7 +3,7 @@ create or replace function cloakroom_private.require_base_url(base_url text) ret
 language plpgsql stable set search_path = pg_catalog, pg_temp as $$
 begin
   if base_url is not null and (
-    not cloakroom_private.is_web_address(base_url) or length(base_url) > 2000 or base_url ~ '^[^/]*//[^/?#\\]*@'
+    length(base_url) > 2000 or not cloakroom_private.is_web_address(base_url) or base_url ~ '^[^/]*//[^/?#\\]*@'
   ) then
     perform cloakroom_private.refuse_input(
       'input.baseUrl', 'This must be an absolute http or https URL without credentials.');

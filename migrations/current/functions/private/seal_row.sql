@@ -15,7 +15,7 @@ begin
     return new;
   elsif starts_with(v_kept, new.table_id::text) then
     v_key := decode(substr(v_kept, 37, 64), 'hex');
-    v_columns := substr(v_kept, 101);
+    v_columns := substr(v_kept, 101)::text[];
   else
     v_columns := cloakroom_private.columns_to_seal(new.table_id);
   end if;

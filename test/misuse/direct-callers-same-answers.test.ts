@@ -1,0 +1,271 @@
+import type pg from "pg";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type DirectAccess, openDirectAccess } from "../support/direct-caller.js";
+import { makePremises, type Premises, representativeCalls } from "../support/direct-stage.js";
+import { memberOf, setLimits, signInTo } from "../support/people.js";
+import { startTestServer, type TestServer } from "../support/server.js";
+
+const organization = "id name role createdAt";
+const member = "id userId name phone role joinedAt";
+const key = "id organizationId provider label baseUrl apiKey active createdAt createdBy lastUsedAt";
+const table = "id organizationId name createdAt";
+const column = "id tableId name type sensitive mask required options position";
+const row = "id tableId values version createdAt updatedAt";
+const session = "id createdAt lastUsedAt expiresAt rememberMe current userAgent ipAddress";
+// Without the address, which is null for whoever calls without a server.
+const event =
+  "id organizationId sequence action actorId actorName targetType targetId reason details occurredAt hash previousHash";
+
+/** The same in GraphQL: the document, its variables, and where in its answer the function's answer stands. */
+type Asked = readonly [document: string, variables: Record<string, unknown>, place: string];
+
+function inGraphql(on: Premises): Record<string, Asked> {
+  const { organizationId, tableId, rowId, secretId, columnIds } = on;
+  const id = (type: string, value: unknown, operation: string, place: string): Asked => [
+    `${type}($id: ID!) { ${operation} }`,
+    { id: value },
+    place,
+  ];
+  const input = (field: string, type: string, value: Record<string, unknown>, selection: string): Asked => [
+    `mutation($input: ${type}!) { ${field}(input: $input) { ${selection} } }`,
+    { input: value },
+    field,
+  ];
+  return {
+    me: ["{ me { id name phone createdAt } }", {}, "me"],
+    session: [`{ session { ${session} } }`, {}, "session"],
+    sessions: [`{ sessions { ${session} } }`, {}, "sessions"],
+    revoke_session: id("mutation", on.sessionId, "revokeSession(id: $id)", "revokeSession"),
+    organizations: [`{ organizations { ${organization} } }`, {}, "organizations"],
+    organization: id("query", organizationId, `organization(id: $id) { ${organization} }`, "organization"),
+    members: id("query", organizationId, `organization(id: $id) { members { ${member} } }`, "organization.members"),
+    create_organization: input("createOrganization", "CreateOrganizationInput", { name: "another" }, organization),
+    delete_organization: id("mutation", organizationId, "deleteOrganization(id: $id)", "deleteOrganization"),
+    add_member: input(
+      "addMember",
+      "AddMemberInput",
+      { organizationId, phone: "+1 415 555 0177", role: "VIEWER" },
+      member,
+    ),
+    update_member: input("updateMember", "UpdateMemberInput", { id: on.memberId, role: "VIEWER" }, member),
+    remove_member: id("mutation", on.memberId, "removeMember(id: $id)", "removeMember"),
+    provider_keys: id("query", organizationId, `providerKeys(organizationId: $id) { ${key} }`, "providerKeys"),
+    insert_provider_key: input(
+      "addProviderKey",
+      "AddProviderKeyInput",
+      { organizationId, provider: "openai", apiKey: "sk-0123456789abcdef", label: "a" },
+      key,
+    ),
+    update_provider_key: input(
+      "updateProviderKey",
+      "UpdateProviderKeyInput",
+      { id: on.keyId, label: "mine", active: false },
+      key,
+    ),
+    delete_provider_key: id("mutation", on.keyId, "deleteProviderKey(id: $id)", "deleteProviderKey"),
+    tables: id("query", organizationId, `tables(organizationId: $id) { ${table} }`, "tables"),
+    table_by_id: id("query", tableId, `table(id: $id) { ${table} }`, "table"),
+    create_table: input(
+      "createTable",
+      "CreateTableInput",
+      { organizationId, name: "another", columns: [{ name: "a", type: "TEXT" }] },
+      table,
+    ),
+    rename_table: id("mutation", tableId, `renameTable(id: $id, name: "renamed") { ${table} }`, "renameTable"),
+    delete_table: id("mutation", tableId, "deleteTable(id: $id)", "deleteTable"),
+    columns: id("query", tableId, `table(id: $id) { columns { ${column} } }`, "table.columns"),
+    add_column: input(
+      "addColumn",
+      "AddColumnInput",
+      { tableId, column: { name: "added", type: "TEXT", sensitive: true, mask: "LAST4" } },
+      column,
+    ),
+    update_column: input(
+      "updateColumn",
+      "UpdateColumnInput",
+      { id: columnIds.text, name: "renamed", position: 0 },
+      column,
+    ),
+    delete_column: id("mutation", columnIds.text, "deleteColumn(id: $id)", "deleteColumn"),
+    rows: id("query", tableId, `table(id: $id) { rows(first: 500) { nodes { ${row} } } }`, "table.rows.nodes"),
+    row_by_id: id("query", rowId, `row(id: $id) { ${row} }`, "row"),
+    row_counts: id("query", tableId, "table(id: $id) { rowCount }", "table"),
+    add_rows: input(
+      "addRows",
+      "AddRowsInput",
+      { tableId, rows: [{ [columnIds.text ?? ""]: "new", [secretId]: "sealed-and-new" }] },
+      row,
+    ),
+    update_row: input(
+      "updateRow",
+      "UpdateRowInput",
+      { id: rowId, values: { [secretId]: "sealed-and-changed" }, expectedVersion: 1 },
+      row,
+    ),
+    delete_rows: ["mutation($ids: [ID!]!) { deleteRows(ids: $ids) }", { ids: [rowId] }, "deleteRows"],
+    reveal_cell: input(
+      "revealCell",
+      "RevealCellInput",
+      { rowId, columnId: secretId, reason: "because" },
+      `rowId columnId value auditEvent { ${event} }`,
+    ),
+    verify_audit_log: id(
+      "mutation",
+      organizationId,
+      "verifyAuditLog(organizationId: $id) { valid eventsChecked firstInvalid }",
+      "verifyAuditLog",
+    ),
+    audit_events: id(
+      "query",
+      organizationId,
+      `auditEvents(organizationId: $id, first: 10, filter: { actions: [TABLE_CREATED] }) { nodes { ${event} } }`,
+      "auditEvents.nodes",
+    ),
+    conversations: [
+      "{ conversations(first: 10) { nodes { id chatGuid mode participants lastMessageAt } } }",
+      {},
+      "conversations.nodes",
+    ],
+    messages: [
+      "{ conversations(first: 10) { nodes { messages(first: 10) { nodes { id sender text sentAt direction } } } } }",
+      {},
+      "conversations.nodes.0.messages.nodes",
+    ],
+  };
+}
+
+/** For PostgREST alone: rows as one list, and what updateColumn does before it answers. */
+const withoutOperation = ["convert_column", "whole_list"];
+/** Their parents are NOT_FOUND in GraphQL; asked for by themselves, what is another's is not there. */
+const children = ["members", "columns", "rows", "row_counts", "messages", "conversations"];
+
+describe("the same, asked through PostgREST and through GraphQL", () => {
+  let server: TestServer;
+  let access: DirectAccess;
+  beforeAll(async () => {
+    server = await startTestServer();
+    access = await openDirectAccess(server.testDatabase);
+  });
+  afterAll(async () => {
+    await access?.end();
+    await server?.close();
+  });
+
+  /** Signed in over HTTP: a token for GraphQL, and its claims for PostgREST, which verified it. */
+  async function signIn(phone: string) {
+    const { token } = await server.signIn(phone);
+    const claims = JSON.parse(Buffer.from(token.split(".")[1] ?? "", "base64url").toString()) as Record<
+      string,
+      unknown
+    >;
+    return { token, claims };
+  }
+  type Someone = Awaited<ReturnType<typeof signIn>>;
+
+  async function throughGraphql(fn: string, on: Premises, { token }: Someone) {
+    const [document, variables, place] = inGraphql(on)[fn] ?? ["", {}, ""];
+    const { data, code } = await server.graphql<Record<string, unknown>>(document, variables, { token });
+    const answer = place
+      .split(".")
+      .reduce<unknown>((value, part) => (value as Record<string, unknown> | null)?.[part], data);
+    return { code, answer: answer ?? null };
+  }
+
+  async function directly(fn: string, on: Premises, { claims }: Someone) {
+    return access.tryOut(claims, fn, representativeCalls(on)[fn]).then(
+      (answer) => ({ code: null, answer }),
+      ({ code, message }: pg.DatabaseError) => ({ code: codes[code ?? ""] ?? `${code} ${message}`, answer: null }),
+    );
+  }
+  const codes: Record<string, string> = { CR401: "UNAUTHENTICATED", CR403: "FORBIDDEN", CR404: "NOT_FOUND" };
+
+  it("is answered alike, for every function that users may call", async () => {
+    const granted = access.signatures.filter(({ isForUsers }) => isForUsers).map(({ name }) => name);
+    const compared = granted.filter((name) => !withoutOperation.includes(name));
+    for (const fn of compared) {
+      const on = await makePremises(server.database, "canary");
+      const owner = await signIn(on.owner.phone);
+      const direct = await directly(fn, on, owner);
+      const graphql = await throughGraphql(fn, on, owner);
+      const known = [on, owner.claims];
+      expect([fn, graphql.code, direct.code]).toEqual([fn, null, null]);
+      const likeGraphql = selected(direct.answer, graphql.answer);
+      expect([fn, comparable(likeGraphql, known)]).toEqual([fn, comparable(graphql.answer, known)]);
+    }
+    expect(Object.keys(inGraphql(await makePremises(server.database, "canary"))).sort()).toEqual(compared);
+  });
+
+  it("is refused alike: to viewers, to strangers and after the session's end", async () => {
+    const on = await makePremises(server.database, "canary");
+    const viewer = await signIn((await memberOf(server.database, on.owner, "VIEWER")).phone);
+    const stranger = await signIn((await signInTo(server.database)).phone);
+    const ended = await signIn(on.owner.phone);
+    await server.graphql("mutation { revokeSession }", {}, { token: ended.token });
+    for (const fn of Object.keys(inGraphql(on)))
+      for (const [who, someone] of Object.entries({ viewer, stranger, ended })) {
+        const direct = await directly(fn, on, someone);
+        const graphql = await throughGraphql(fn, on, someone);
+        if (who === "stranger" && children.includes(fn)) expect([fn, direct]).toEqual([fn, { code: null, answer: [] }]);
+        else expect([who, fn, refusalIn(direct)]).toEqual([who, fn, refusalIn(graphql)]);
+      }
+  });
+
+  it("spends one budget of reveals, and is written into one log, refusals too", async () => {
+    const on = await makePremises(server.database, "canary");
+    await setLimits(server.database, { reveals_per_minute: 3 });
+    const owner = await signIn(on.owner.phone);
+    const reveal = () =>
+      access.call(owner.claims, "reveal_cell", representativeCalls(on).reveal_cell) as Promise<Record<string, unknown>>;
+    expect(await reveal()).toMatchObject({ outcome: "revealed", value: "sealed-canary" });
+    expect((await throughGraphql("reveal_cell", on, owner)).code).toBeNull();
+    expect(await reveal()).toMatchObject({ outcome: "revealed" });
+    expect((await throughGraphql("reveal_cell", on, owner)).code).toBe("RATE_LIMITED");
+    expect(await reveal()).toMatchObject({ outcome: "rate_limited", value: null });
+    const { data } = await server.graphql<{ auditEvents: { nodes: unknown[] } }>(
+      "query($id: ID!) { auditEvents(organizationId: $id, first: 5) { nodes { action actorId reason ipAddress } } }",
+      { id: on.organizationId },
+      { token: owner.token },
+    );
+    const of = (action: string, ipAddress: string | null) => ({
+      action,
+      actorId: on.owner.userId,
+      reason: "because",
+      ipAddress,
+    });
+    expect(data.auditEvents.nodes).toEqual([
+      of("REVEAL_DENIED", null),
+      of("REVEAL_DENIED", "••••••••"),
+      of("CELL_REVEALED", null),
+      of("CELL_REVEALED", "••••••••"),
+      of("CELL_REVEALED", null),
+    ]);
+    await setLimits(server.database, { reveals_per_minute: 60 });
+  });
+});
+
+/** A refusal that must be recorded is answered, and told as one by the server. */
+function refusalIn({ code, answer }: { code: string | null; answer: unknown }): string | null {
+  const { outcome } = (answer ?? {}) as { outcome?: string };
+  return outcome === "forbidden" ? "FORBIDDEN" : code;
+}
+
+/** Of what a function answered the fields that GraphQL was asked for; of a list the one that GraphQL answers by itself. */
+function selected(answer: unknown, like: unknown): unknown {
+  if (Array.isArray(like))
+    return Array.isArray(answer) ? answer.map((item, index) => selected(item, like[index] ?? like[0])) : answer;
+  if (Array.isArray(answer)) return selected(answer[0] ?? null, like);
+  if (typeof like !== "object" || like === null || typeof answer !== "object" || answer === null) return answer;
+  return Object.fromEntries(
+    Object.entries(like).map(([name, value]) => [name, selected((answer as Record<string, unknown>)[name], value)]),
+  );
+}
+
+/** Without what differs between two calls: times, hashes, and ids that were just made. */
+function comparable(answer: unknown, known: unknown): unknown {
+  const ids = JSON.stringify(known);
+  const text = JSON.stringify(answer ?? null)
+    .replace(/"\d{4}-\d\d-\d\dT[^"]+"/g, '"a time"')
+    .replace(/"[0-9a-f]{64}"/g, '"a hash"')
+    .replace(/"[0-9a-f-]{36}"/g, (id) => (ids.includes(id) ? id : '"a new id"'));
+  return JSON.parse(text);
+}

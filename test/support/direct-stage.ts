@@ -1,0 +1,146 @@
+import type { Database } from "../../src/database/port.js";
+import { createTestDatabase } from "./database.js";
+import { openDirectAccess } from "./direct-caller.js";
+import { aMessage } from "./messages.js";
+import { call, type DatabasePerson, memberOf, server, setLimits, signInTo } from "./people.js";
+import { addRows, makeTable } from "./tables.js";
+
+/** One organization with one thing of each kind. */
+export interface Premises {
+  readonly owner: DatabasePerson;
+  readonly organizationId: string;
+  readonly tableId: string;
+  /** A sensitive column, and others by their names. */
+  readonly secretId: string;
+  readonly columnIds: Readonly<Record<string, string>>;
+  readonly rowId: string;
+  readonly memberId: string;
+  readonly keyId: string;
+  readonly conversationId: string;
+  /** A second session of the owner. */
+  readonly sessionId: string;
+}
+
+/** Everything in it has `canary` in it; what is sealed, `sealed-<canary>`. */
+export async function makePremises(database: Database, canary: string): Promise<Premises> {
+  await setLimits(database);
+  const owner = await signInTo(database, undefined, { name: `${canary} owner` });
+  const { caller, organizationId, phone } = owner;
+  const member = await memberOf(database, owner, "MEMBER");
+  const table = await makeTable(
+    database,
+    owner,
+    [
+      { name: `${canary} secret`, type: "TEXT", sensitive: true, mask: "LAST4" },
+      { name: `${canary} text`, type: "TEXT" },
+      { name: "json", type: "JSON" },
+      { name: "url", type: "URL" },
+      { name: "choice", type: "SELECT", options: ["a", "b"] },
+      { name: "number", type: "NUMBER" },
+    ],
+    `${canary} table`,
+  );
+  const { [`${canary} secret`]: secretId = "", [`${canary} text`]: textId = "", ...others } = table.ids;
+  const values = { [`${canary} secret`]: `sealed-${canary}`, [`${canary} text`]: canary, json: { [canary]: [1] } };
+  const [row] = await addRows(database, table, [values, { [`${canary} text`]: canary }], caller);
+  const key = { organizationId, provider: "openai", apiKey: `sealed-${canary}`, label: canary };
+  const { id: keyId } = await call<{ id: string }>(database, "insert_provider_key", key, caller);
+  const members = await call<{ id: string; userId: string }[]>(
+    database,
+    "members",
+    { organizationIds: [organizationId] },
+    caller,
+  );
+  const message = { ...aMessage, chatGuid: `${canary} of ${owner.userId}`, participants: [phone], messageText: canary };
+  const { conversationId } = await call<{ conversationId: string }>(database, "ingest_message", message, server);
+  return {
+    owner,
+    organizationId,
+    tableId: table.id,
+    secretId,
+    columnIds: { ...others, text: textId },
+    rowId: row?.id ?? "",
+    memberId: members.find(({ userId }) => userId === member.userId)?.id ?? "",
+    keyId,
+    conversationId,
+    sessionId: (await signInTo(database, phone)).sessionId,
+  };
+}
+
+/** One call of each function that users may call, upon these premises; all of them would be answered to the owner. */
+export function representativeCalls(on: Premises): Record<string, Record<string, unknown>> {
+  const { organizationId, tableId, secretId, rowId, columnIds } = on;
+  return {
+    me: {},
+    session: {},
+    sessions: {},
+    revoke_session: { session_id: on.sessionId },
+    organizations: {},
+    organization: { organization_id: organizationId },
+    members: { organization_ids: [organizationId] },
+    create_organization: { name: "another" },
+    delete_organization: { organization_id: organizationId },
+    add_member: { organization_id: organizationId, phone: "+14155550177", role: "VIEWER" },
+    update_member: { member_id: on.memberId, role: "VIEWER" },
+    remove_member: { member_id: on.memberId },
+    provider_keys: { organization_id: organizationId },
+    insert_provider_key: {
+      organization_id: organizationId,
+      provider: "openai",
+      api_key: "sk-0123456789abcdef",
+      label: "a",
+    },
+    update_provider_key: { provider_key_id: on.keyId, changes: { label: "mine", active: false } },
+    delete_provider_key: { provider_key_id: on.keyId },
+    tables: { organization_id: organizationId },
+    table_by_id: { id: tableId },
+    create_table: { organization_id: organizationId, name: "another", columns: [{ name: "a", type: "TEXT" }] },
+    rename_table: { id: tableId, name: "renamed" },
+    delete_table: { id: tableId },
+    columns: { table_ids: [tableId] },
+    add_column: { table_id: tableId, definition: { name: "added", type: "TEXT", sensitive: true, mask: "LAST4" } },
+    update_column: { id: columnIds.text, changes: { name: "renamed", position: 0 } },
+    delete_column: { id: columnIds.text },
+    convert_column: { column_id: secretId },
+    rows: { table_ids: [tableId], first: 500, after: 0 },
+    row_by_id: { id: rowId },
+    row_counts: { table_ids: [tableId] },
+    add_rows: { table_id: tableId, rows: [{ [columnIds.text ?? ""]: "new", [secretId]: "sealed-and-new" }] },
+    update_row: { id: rowId, values: { [secretId]: "sealed-and-changed" }, expected_version: 1 },
+    delete_rows: { ids: [rowId] },
+    reveal_cell: { row_id: rowId, column_id: secretId, reason: "because" },
+    verify_audit_log: { organization_id: organizationId },
+    audit_events: { organization_id: organizationId, filter: { actions: ["TABLE_CREATED"] }, first: 10, after: 100 },
+    conversations: { first: 10, after: null },
+    messages: { conversation_ids: [on.conversationId], first: 10, after: null },
+    whole_list: { function_name: "rows", args: { table_ids: [tableId] } },
+  };
+}
+
+/** All that stands in the database of an organization, as text, to see whether anything changed. */
+export const everythingOf = (organizationId: string): string => {
+  const tables = ["members", "tables", "columns", "rows", "provider_keys", "audit_events", "audit_heads"];
+  const lists = tables.map(
+    (name) => `(select jsonb_agg(to_jsonb(t) order by to_jsonb(t)::text) from cloakroom.${name} t
+      where t.organization_id = '${organizationId}')`,
+  );
+  return `select jsonb_build_array(${lists.join(", ")},
+    (select to_jsonb(o) from cloakroom.organizations o where o.id = '${organizationId}'),
+    (select jsonb_agg(s.id order by s.id) from vault.secrets s))::text as everything`;
+};
+
+/** Two organizations, `own` and `foreign`, whose canaries are named after them, and access as PostgREST has it. */
+export async function openDirectStage() {
+  const test = await createTestDatabase();
+  const own = await makePremises(test.database, "own-canary");
+  const foreign = await makePremises(test.database, "foreign-canary");
+  const access = await openDirectAccess(test);
+  const close = async () => {
+    await access.end();
+    await test.drop();
+  };
+  return { test, own, foreign, access, close };
+}
+export type DirectStage = Awaited<ReturnType<typeof openDirectStage>>;
+
+export const claimsOf = ({ owner }: Premises) => owner.caller.claims as Record<string, unknown>;
