@@ -16,7 +16,10 @@ export interface RelayedMessage {
   readonly text: string;
   /** Unix time in seconds. */
   readonly timestamp: number;
+  /** Everyone in the chat; in a group whoever is missing has left. */
   readonly participants: readonly string[];
+  /** Written by the account that the relay runs on. */
+  readonly isFromMe?: boolean;
 }
 
 export interface Ingested {

@@ -16,7 +16,7 @@ describe("progress that waits for the database", () => {
     directory = await mkdtemp(path.join(tmpdir(), "cloakroom-fallback-"));
     file = createProgressFile(directory);
   });
-  afterEach(() => rm(directory, { recursive: true, force: true }));
+  afterEach(() => rm(directory, { recursive: true, force: true, maxRetries: 5 }));
 
   const merged = async (fallback: Awaited<ReturnType<typeof createThreadFallback>>) => {
     const all: [string, WaitingChanges][] = [];

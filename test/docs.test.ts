@@ -1,0 +1,62 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import path from "node:path";
+import { describe, expect, it } from "vitest";
+import { settingsTable } from "../src/config/settings.js";
+
+const root = path.join(import.meta.dirname, "..");
+const textOf = (file: string) => readFileSync(path.join(root, file), "utf8");
+const pages = readdirSync(path.join(root, "docs"), { recursive: true, encoding: "utf8" })
+  .map((file) => path.join("docs", file))
+  .filter((file) => file.endsWith(".md"));
+const documents = ["README.md", "CHANGELOG.md", "CONTRIBUTING.md", ...pages];
+
+const settings = new Map(Object.values(settingsTable).map((setting) => [setting.name, setting.default]));
+/** Words of the API that look like settings: enum values, and codes of errors. */
+const words = new Set(
+  [...`${textOf("schema.graphql")}${textOf("src/services/errors.ts")}`.matchAll(/\b[A-Z_]{3,}\b/g)].map(String),
+);
+const isSetting = (name: string) => settings.has(name) || settings.has(name.replace(/_FILE$/, ""));
+
+describe.each(documents)("%s", (file) => {
+  const text = textOf(file);
+
+  it("names no setting that there is not", () => {
+    const named = [...text.matchAll(/(?<![\w-])[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+(?!\w)/g)].map(([name]) => name);
+    expect(named.filter((name) => !isSetting(name) && !words.has(name))).toEqual([]);
+  });
+
+  it("gives settings the defaults that they have", () => {
+    const rows = [...text.matchAll(/^\| `([A-Z_]+)` \| (?:`([^`]*)`)? ?\|/gm)].filter(([, name = ""]) =>
+      isSetting(name),
+    );
+    for (const [, name = "", value = ""] of rows) expect(value, name).toBe(settings.get(name) ?? "");
+  });
+
+  it("names no command that there is not", () => {
+    const { scripts } = JSON.parse(textOf("package.json")) as { scripts: Record<string, string> };
+    const named = [...text.matchAll(/npm run (?:-s )?([a-z][\w:-]*)/g)].map(([, name = ""]) => name);
+    expect(named.filter((name) => !(name in scripts))).toEqual([]);
+  });
+
+  it("links to nothing that there is not", () => {
+    const targets = [...text.matchAll(/\]\(([^)\s]+)\)/g)].map(([, target = ""]) => target);
+    const broken = targets.filter((target) => !/^https?:/.test(target) && !isThere(file, target));
+    expect(broken).toEqual([]);
+  });
+});
+
+/** A file beside the document, and in it the heading that the target may name. */
+function isThere(file: string, target: string): boolean {
+  const [place = "", heading] = target.split("#");
+  const found = place === "" ? path.join(root, file) : path.join(root, path.dirname(file), place);
+  if (!existsSync(found)) return false;
+  return heading === undefined || headingsOf(readFileSync(found, "utf8")).includes(heading);
+}
+
+const headingsOf = (text: string) =>
+  [...text.matchAll(/^#+ (.+)$/gm)].map(([, title = ""]) =>
+    title
+      .toLowerCase()
+      .replace(/[^\w\- ]/g, "")
+      .replaceAll(" ", "-"),
+  );
