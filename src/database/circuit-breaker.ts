@@ -29,7 +29,9 @@ export function withCircuitBreaker(database: Database, { onOpen, onClose }: Circ
       // The one that looks may wait long for a database that is gone without a word; the others need not wait with it.
       if (breaker.state === CircuitState.HalfOpen) throw unreached();
       try {
-        return await breaker.execute(() => database.call(fn, args, caller));
+        const answer = await breaker.execute(() => answered(database.call(fn, args, caller)));
+        if ("refusal" in answer) throw answer.refusal;
+        return answer.result;
       } catch (error) {
         if (isBrokenCircuitError(error)) throw unreached();
         throw error;
@@ -39,5 +41,15 @@ export function withCircuitBreaker(database: Database, { onOpen, onClose }: Circ
 }
 
 const unreached = () => new DatabaseError("08006", "The database cannot be reached.");
+
+/** To the breaker an error is an answer too, or it would go on counting past it. @throws where nobody answered */
+async function answered<Result>(call: Promise<Result>): Promise<{ result: Result } | { refusal: unknown }> {
+  try {
+    return { result: await call };
+  } catch (error) {
+    if (isUnreached(error as Error)) throw error;
+    return { refusal: error };
+  }
+}
 
 const isUnreached = (error: Error) => error instanceof DatabaseError && error.sqlState.startsWith("08");

@@ -54,14 +54,20 @@ interface Spike {
   begins(time: number, window: number, times: number): boolean;
 }
 
-/** Remembers when the last `threshold` failures were: with the oldest of them inside the window, it is a spike. */
+/**
+ * Remembers when the last `threshold` failures were: with the oldest of them inside the window, it is a spike. A window
+ * without any ends it.
+ */
 function createSpike(threshold: number): Spike {
   const at = new Float64Array(threshold).fill(Number.NEGATIVE_INFINITY);
   let next = 0;
+  let last = Number.NEGATIVE_INFINITY;
   let isOn = false;
   return {
     begins(time, window, times) {
       let hasBegun = false;
+      isOn &&= time - last < window;
+      last = time;
       for (let noted = 0; noted < Math.min(times, threshold); noted++) {
         at[next] = time;
         next = (next + 1) % threshold;

@@ -64,6 +64,15 @@ describe("calls to a database that is away", () => {
     expect(state.events).toEqual(["away", "back"]);
   });
 
+  it("are in a row only where the database answered none between them, be it with an error", async () => {
+    const { state, call } = broken();
+    for (let calls = 0; calls < 20; calls++) {
+      state.answer = calls % 2 === 0 ? away : async () => Promise.reject(new DatabaseError("CR404", "Not found."));
+      await call();
+    }
+    expect([state.asked, state.events]).toEqual([20, []]);
+  });
+
   it("are not those that the database answers with an error", async () => {
     const { state, call } = broken();
     state.answer = async () => Promise.reject(new DatabaseError("CR401", "Sign in first."));

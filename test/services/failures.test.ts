@@ -39,6 +39,24 @@ describe("failures", () => {
     expect(alerts).toHaveLength(2);
   });
 
+  it("of which one alone is a spike already raise an alert again after a window without any", () => {
+    const { failures, alerts, pass } = watched(1);
+    failures.note("refresh_reuse");
+    failures.note("refresh_reuse");
+    expect(alerts).toHaveLength(1);
+    pass(61);
+    failures.note("refresh_reuse");
+    expect(alerts).toHaveLength(2);
+  });
+
+  it("that come by the handful raise an alert again after a window without any", () => {
+    const { failures, alerts, pass } = watched();
+    failures.note("code", 200);
+    pass(61);
+    failures.note("code", 200);
+    expect(alerts).toHaveLength(2);
+  });
+
   it("that are spread wider than the window are no spike", () => {
     const { failures, alerts, pass } = watched();
     for (let tries = 1; tries <= 50; tries++) {

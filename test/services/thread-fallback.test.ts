@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { lstat, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -51,6 +51,19 @@ describe("progress that waits for the database", () => {
     await fallback.keep(hash(1), { day: 1 });
     await fallback.settle(async () => void (await fallback.keep(hash(1), { day: 2 })));
     expect((await merged(fallback)).map(([, { changes }]) => changes.day)).toEqual([2]);
+  });
+
+  it("follows no link that somebody laid in the directory: what it leads to stays as it is", async () => {
+    const foreign = path.join(directory, "foreign");
+    await writeFile(foreign, "theirs");
+    await symlink(foreign, path.join(directory, "progress.json.new"));
+    await symlink(foreign, path.join(directory, "progress.json.unreadable"));
+    await writeFile(path.join(directory, "progress.json"), "not JSON");
+    const fallback = await createThreadFallback(file, salt);
+    expect(await fallback.keep(hash(1), { day: 1 })).toMatchObject({ currentDay: 1 });
+    expect(await readFile(foreign, "utf8")).toBe("theirs");
+    expect(await readFile(path.join(directory, "progress.json.unreadable"), "utf8")).toBe("not JSON");
+    expect((await lstat(path.join(directory, "progress.json"))).isFile()).toBe(true);
   });
 
   it("is newer than what the database said last, though its clock be ahead", async () => {
