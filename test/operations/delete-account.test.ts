@@ -164,6 +164,18 @@ describe("deleteAccount", () => {
     expect(JSON.stringify(data)).not.toContain(leaving.phone.slice(1));
   });
 
+  test("who was taken out of a group in the very second of their last message is named by it no longer", async () => {
+    const [leaving, staying] = [await server.signIn(), await server.signIn()];
+    const group = { chatGuid: "in one second", mode: "GROUP", timestamp: 1_760_000_000 };
+    const participants = [staying.phone, "+14155550100"];
+    await ingest({ ...group, sender: leaving.phone, text: "bye", participants: [...participants, leaving.phone] });
+    await ingest({ ...group, sender: staying.phone, text: "gone", participants });
+    await requests.deleteAccount({ token: leaving.token });
+    const [conversation] = await conversations(staying);
+    expect(JSON.stringify(conversation)).not.toContain(leaving.phone.slice(-2).padStart(10, "•"));
+    expect(conversation?.messages.nodes).toMatchObject([{ sender: "••••••••", text: "bye" }, { text: "gone" }]);
+  });
+
   test("is UNAUTHENTICATED without a session, and touches nobody else", async () => {
     const [one, other] = [await server.signIn(), await server.signIn()];
     await requests.setTrait({ name: "likes", value: "tea" }, { token: other.token });

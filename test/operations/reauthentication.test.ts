@@ -22,11 +22,11 @@ describe("where reveals need a recent code", () => {
   });
   afterAll(() => server?.close());
 
-  async function sealedCell({ token, organizationId }: Person) {
+  async function sealedCell({ token, organizationId }: Person, name = "Cards") {
     const columns = [{ name: "card", type: "TEXT", sensitive: true }];
     const { data } = await server.graphql<{ createTable: { id: string; columns: [{ id: string }] } }>(
       "mutation($input: CreateTableInput!) { createTable(input: $input) { id columns { id } } }",
-      { input: { organizationId, name: "Cards", columns } },
+      { input: { organizationId, name, columns } },
       { token },
     );
     const columnId = data.createTable.columns[0].id;
@@ -123,6 +123,23 @@ describe("where reveals need a recent code", () => {
     const { errors } = await revealAs(viewer.token);
     expect(errors[0]?.extensions).toEqual({ code: "FORBIDDEN" });
     expect(await eventsOf("REVEAL_DENIED")).toBe(before + 1);
+  });
+
+  test("unsealing a column, which reveals all of it, needs one too", async () => {
+    const person = await server.signIn(owner.phone);
+    const { columnId } = await sealedCell({ ...person, organizationId: owner.organizationId }, "Unsealed");
+    const unseal = () =>
+      server.graphql<{ updateColumn: { sensitive: boolean } }>(
+        "mutation($input: UpdateColumnInput!) { updateColumn(input: $input) { sensitive } }",
+        { input: { id: columnId, sensitive: false, unseal: true } },
+        { token: person.token },
+      );
+    await age(person);
+    expect((await unseal()).errors[0]?.extensions).toEqual({ code: "FORBIDDEN", reason: "REAUTHENTICATE" });
+    expect(await eventsOf("COLUMN_UNSEALED")).toBe(0);
+    await confirm(person);
+    expect((await unseal()).code).toBeNull();
+    expect(await eventsOf("COLUMN_UNSEALED")).toBe(1);
   });
 
   test("a browser does the same with its cookies", async () => {

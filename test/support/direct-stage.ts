@@ -1,3 +1,4 @@
+import { ownOnboarding } from "../../src/config/onboarding-file.js";
 import type { Database } from "../../src/database/port.js";
 import { createTestDatabase } from "./database.js";
 import { openDirectAccess } from "./direct-caller.js";
@@ -24,6 +25,7 @@ export interface Premises {
 /** Everything in it has `canary` in it; what is sealed, `sealed-<canary>`. */
 export async function makePremises(database: Database, canary: string): Promise<Premises> {
   await setLimits(database);
+  await call(database, "configure_onboarding", { script: ownOnboarding() }, server);
   const owner = await signInTo(database, undefined, { name: `${canary} owner` });
   const { caller, organizationId, phone } = owner;
   const member = await memberOf(database, owner, "MEMBER");
@@ -114,6 +116,13 @@ export function representativeCalls(on: Premises): Record<string, Record<string,
     conversations: { first: 10, after: null },
     messages: { conversation_ids: [on.conversationId], first: 10, after: null },
     whole_list: { function_name: "rows", args: { table_ids: [tableId] } },
+    person: {},
+    update_profile: { changes: { name: "renamed" } },
+    set_trait: { input: { name: "color", value: { name: ["green"] }, confidence: 0.5, source: "user" } },
+    answer_onboarding: { input: { step: "name", answer: "Ada" } },
+    export_account: {},
+    revoke_all_sessions: { include_current: false },
+    delete_account: {},
   };
 }
 

@@ -1,3 +1,4 @@
+import { constants } from "node:fs";
 import { chmod, copyFile, open, readFile, rename, rm } from "node:fs/promises";
 import path from "node:path";
 
@@ -13,12 +14,16 @@ export interface ProgressFile {
   write(entries: ProgressEntries): Promise<void>;
 }
 
-/** `progress.json` in the data directory, mode 0600. Of one process: two servers need two data directories. */
+/**
+ * `progress.json` in the data directory, mode 0600. Of one process: two servers need two data directories. Files are made
+ * anew each time: a link that lies in their place, laid by whoever else may write there, is not followed.
+ */
 export function createProgressFile(dataDirectory: string): ProgressFile {
   const file = path.join(dataDirectory, "progress.json");
   const draft = `${file}.new`;
   const setAside = async () => {
-    await copyFile(file, `${file}.unreadable`);
+    await rm(`${file}.unreadable`, { force: true });
+    await copyFile(file, `${file}.unreadable`, constants.COPYFILE_EXCL);
     await chmod(`${file}.unreadable`, 0o600);
   };
   return {
@@ -36,14 +41,15 @@ export function createProgressFile(dataDirectory: string): ProgressFile {
     },
     async write(entries) {
       if (entries.size === 0) return rm(file, { force: true });
-      const handle = await open(draft, "w", 0o600);
+      await rm(draft, { force: true });
+      const handle = await open(draft, "wx", 0o600);
       try {
+        await handle.chmod(0o600);
         await handle.writeFile(JSON.stringify(Object.fromEntries(entries)));
         await handle.sync();
       } finally {
         await handle.close();
       }
-      await chmod(draft, 0o600);
       await rename(draft, file);
     },
   };

@@ -25,7 +25,8 @@ describe("set_trait and its neighbours, called without the server", () => {
         told: JSON.stringify([error.message, error.detail, error.hint]),
       }),
     );
-  const set = (input: unknown) => direct("select * from cloakroom_api.set_trait($1)", [JSON.stringify(input)]);
+  const setText = (input: string) => direct("select * from cloakroom_api.set_trait($1)", [input]);
+  const set = (input: unknown) => setText(JSON.stringify(input));
 
   it("keeps what is in bounds, and refuses the rest as over the server", async () => {
     expect((await set({ name: "n", value: [1] })).rows).toMatchObject([
@@ -33,8 +34,8 @@ describe("set_trait and its neighbours, called without the server", () => {
     ]);
     const refused: [unknown, string][] = [
       [{}, "input.name"],
-      [[], "input.name"],
-      ["canary", "input.name"],
+      [[], "input"],
+      ["canary", "input"],
       [{ name: "canary" }, "input.value"],
       [{ name: "canary", value: null }, "input.value"],
       [{ name: "n", value: `canary${"x".repeat(16_384)}` }, "input.value"],
@@ -43,12 +44,23 @@ describe("set_trait and its neighbours, called without the server", () => {
       [{ name: "n", value: 1, confidence: [0.5] }, "input.confidence"],
       [{ name: "n", value: 1, confidence: 1.1 }, "input.confidence"],
       [{ name: "n", value: 1, source: " " }, "input.source"],
+      [{ name: ["canary"], value: 1 }, "input.name"],
+      [{ name: "n", value: 1, source: { canary: 1 } }, "input.source"],
+      [{ name: "n", value: 1, canary: 1 }, "input"],
     ];
     for (const [input, field] of refused) {
       const { code, told } = await set(input);
       expect([code, told.includes(field)], JSON.stringify(input)).toEqual(["CR422", true]);
       expect(told).not.toContain("canary");
     }
+  });
+
+  it("refuses a value that no server could read back, and a name that is no text", async () => {
+    for (const value of ["1e400", `${"[".repeat(60)}1${"]".repeat(60)}`])
+      expect((await setText(`{"name": "n", "value": ${value}}`)).code).toBe("CR422");
+    for (const changes of ['{"name": 5}', '{"name": {"a": 1}}', '["name"]', '"name"', "5", '{"phone": "1"}'])
+      expect((await direct("select cloakroom_api.update_profile($1)", [changes])).code, changes).toBe("CR422");
+    expect((await direct("select cloakroom_api.update_profile($1)", ['{"name": null}'])).code).toBeNull();
   });
 
   it("shows and changes one's own and nobody else's, whatever is asked", async () => {

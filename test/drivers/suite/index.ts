@@ -4,6 +4,7 @@ import { audit } from "./audit.js";
 import { muchAtOnce } from "./much-at-once.js";
 import { organizations } from "./organizations.js";
 import { outages } from "./outages.js";
+import { people } from "./people.js";
 import { providerKeys } from "./provider-keys.js";
 import { relay } from "./relay.js";
 import { reveals } from "./reveals.js";
@@ -17,6 +18,7 @@ import { verification } from "./verification.js";
 export const wholeContract: Readonly<Record<string, Suite>> = {
   verification,
   sessions,
+  people,
   organizations,
   "provider keys": providerKeys,
   tables,

@@ -35,6 +35,28 @@ export const sessions: Suite = (stage) => {
     expect((await refresh(first.refreshToken)).outcome).toBe("refused");
   });
 
+  it("ends all others of a person's sessions, and when told this one too", async () => {
+    const first = await stage().signIn();
+    const others = [await stage().signIn(first.phone), await stage().signIn(first.phone)];
+    expect(await stage().call("revoke_all_sessions", {}, first.caller)).toBe(2);
+    for (const { caller } of others) expect(await endedOf(stage().call("me", {}, caller))).toBe("CR401");
+    expect(await stage().call("revoke_all_sessions", { includeCurrent: true }, first.caller)).toBe(1);
+    expect(await endedOf(stage().call("revoke_all_sessions", {}, first.caller))).toBe("CR401");
+  });
+
+  it("freshly authenticates the session that a code comes with, where it is the same person's", async () => {
+    const someone = await stage().signIn();
+    const { code } = await stage().call("start_verification", { phone: someone.phone }, server);
+    const { phone, sessionId } = someone;
+    const answer = await stage().call("confirm_verification", { phone, code: code ?? "", sessionId }, server);
+    expect([answer.outcome, answer.session?.id]).toEqual(["signed_in", sessionId]);
+    expect((await refresh(someone.refreshToken)).refreshToken).toBe(answer.refreshToken);
+    const other = stage().nextPhone();
+    const started = await stage().call("start_verification", { phone: other }, server);
+    const args = { phone: other, code: started.code ?? "", sessionId };
+    expect((await stage().call("confirm_verification", args, server)).session?.id).not.toBe(sessionId);
+  });
+
   it("knows another's session no better than one that is none", async () => {
     const { owner, stranger } = stage();
     for (const sessionId of [stranger.sessionId, nobodysId, "none", ""])

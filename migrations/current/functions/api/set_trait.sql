@@ -11,6 +11,10 @@ declare
 begin
   v_user := cloakroom_private.locked_person();
   v_key := cloakroom_private.data_key(v_user.data_key_id);
+  -- The value alone is of any type.
+  perform cloakroom_private.require_shape(
+    case when jsonb_typeof(input) = 'object' then input - 'value' else input end,
+    '{"name": "string", "confidence": "number", "source": "string"}', 'input');
   v_name := cloakroom_private.require_text(input ->> 'name', 200, 'input.name');
   v_source := cloakroom_private.require_text(coalesce(input ->> 'source', 'user'), 200, 'input.source');
   v_confidence := coalesce(nullif(input -> 'confidence', 'null'), '1');
@@ -18,7 +22,9 @@ begin
     perform cloakroom_private.refuse_input('input.value', 'This must not be null.');
   elsif octet_length((input -> 'value')::text) > 16384 then
     perform cloakroom_private.refuse_input('input.value', 'This must be at most 16 KiB.');
-  elsif jsonb_typeof(v_confidence) <> 'number' or v_confidence::numeric not between 0 and 1 then
+  elsif not cloakroom_private.is_readable_json(input -> 'value') then
+    perform cloakroom_private.refuse_input('input.value', 'This must be nested 50 deep at most, with numbers of a double.');
+  elsif v_confidence::numeric not between 0 and 1 then
     perform cloakroom_private.refuse_input('input.confidence', 'This must be a number from 0 to 1.');
   elsif (select count(*) from cloakroom.user_traits t where t.user_id = v_user.id and t.name <> v_name) >= 200 then
     perform cloakroom_private.refuse_input('input.name', 'A person has at most 200 traits.');

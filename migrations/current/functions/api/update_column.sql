@@ -1,6 +1,7 @@
 -- Changes a column: name, sensitive, unseal, mask, required, options, position; what `changes` leaves out or gives as
--- null stays. ADMIN. Where stored cells must be sealed, masked anew or unsealed, the answer is `converting`, and
--- convert_column does it; from this transaction on new values are written, and all are shown, as the column says.
+-- null stays. ADMIN; to unseal is to reveal, and CR403 with REAUTHENTICATE to one whose code is too old. Where stored
+-- cells must be sealed, masked anew or unsealed, the answer is `converting`, and convert_column does it; from this
+-- transaction on new values are written, and all are shown, as the column says.
 create or replace function cloakroom_api.update_column(id uuid, changes jsonb) returns cloakroom_api.data_column
 language plpgsql volatile security definer set search_path = pg_catalog, pg_temp set work_mem = '1GB' as $$
 declare
@@ -14,6 +15,10 @@ begin
   perform cloakroom_private.require_shape(changes, v_shape, 'input');
   v_changes := jsonb_strip_nulls(changes);
   v_new := cloakroom_private.changed_column(v_old, v_changes);
+  -- It reveals the whole column.
+  if v_new.conversion = 'unsealing' and v_old.conversion is null then
+    perform cloakroom_private.require_recent_code();
+  end if;
   begin
     update cloakroom.columns c set name = v_new.name, is_sensitive = v_new.is_sensitive, mask = v_new.mask,
       is_required = v_new.is_required, options = v_new.options, conversion = v_new.conversion,

@@ -5,6 +5,7 @@ declare
   v_user cloakroom.users;
 begin
   v_user := cloakroom_private.locked_person();
+  perform cloakroom_private.require_shape(changes, '{"name": "string"}', 'input');
   if changes ? 'name' then
     v_user.name := case when changes ->> 'name' is not null then
       cloakroom_private.require_text(changes ->> 'name', 200, 'input.name') end;
