@@ -47,6 +47,12 @@ grant execute on function
   cloakroom_api.update_provider_key(uuid, jsonb), cloakroom_api.delete_provider_key(uuid)
   to authenticated;
 grant execute on function
+  cloakroom_api.integrations(uuid),
+  cloakroom_api.insert_integration(uuid, text, text, text, text, text[], timestamptz),
+  cloakroom_api.begin_integration_flow(uuid, text, text[]), cloakroom_api.begin_integration_use(uuid, text),
+  cloakroom_api.begin_integration_deletion(uuid), cloakroom_api.delete_integration(uuid)
+  to authenticated;
+grant execute on function
   cloakroom_api.tables(uuid), cloakroom_api.table_by_id(uuid), cloakroom_api.create_table(uuid, text, jsonb),
   cloakroom_api.rename_table(uuid, text), cloakroom_api.delete_table(uuid),
   cloakroom_api.columns(uuid[]), cloakroom_api.add_column(uuid, jsonb), cloakroom_api.update_column(uuid, jsonb),
@@ -74,4 +80,13 @@ grant execute on function
   to service_role;
 grant execute on function
   cloakroom_api.ingest_message(text, text, text, text, double precision, text[], text, text, text)
+  to service_role;
+grant execute on function
+  cloakroom_api.get_integration_token(uuid), cloakroom_api.take_integration_flow(text, uuid),
+  cloakroom_api.finish_integration_flow(uuid, text, text, text, text[], integer),
+  cloakroom_api.open_integration_use(uuid, integer), cloakroom_api.end_integration_use(uuid),
+  cloakroom_api.open_integration_deletion(uuid), cloakroom_api.due_integrations(),
+  cloakroom_api.begin_integration_refresh(uuid, integer),
+  cloakroom_api.finish_integration_refresh(uuid, integer, text, text, integer, text[]),
+  cloakroom_api.fail_integration_refresh(uuid, uuid, boolean, integer)
   to service_role;

@@ -8,3 +8,7 @@ create policy "members read their log" on cloakroom.audit_events for select to c
 drop policy if exists "members add to their log" on cloakroom.audit_events;
 create policy "members add to their log" on cloakroom.audit_events for insert to cloakroom_owner
   with check (organization_id = any ((select cloakroom_private.caller_organizations())::uuid[]));
+
+drop policy if exists "the server adds to logs" on cloakroom.audit_events;
+create policy "the server adds to logs" on cloakroom.audit_events for insert to cloakroom_owner
+  with check ((select cloakroom_private.is_service()));

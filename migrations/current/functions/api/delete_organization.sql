@@ -1,4 +1,4 @@
--- Deletes an organization with all that is in it, and destroys its data key and its provider keys in the vault. OWNER.
+-- Deletes an organization with all that is in it, and destroys its data key, its provider keys and its tokens in the vault. OWNER.
 -- Its audit events stay. Who adds to it meanwhile waits, and then finds it gone. What others may have locked goes before
 -- the audit event, as everywhere: two calls never wait for each other.
 create or replace function cloakroom_api.delete_organization(organization_id uuid) returns boolean
@@ -19,6 +19,9 @@ begin
   perform from cloakroom.provider_keys k where k.organization_id = v_organization.id for update;
   perform cloakroom_private.delete_secret(k.secret_id)
   from cloakroom.provider_keys k where k.organization_id = v_organization.id;
+  perform from cloakroom.integrations i where i.organization_id = v_organization.id for update;
+  perform cloakroom_private.delete_secret(i.access_secret_id), cloakroom_private.delete_secret(i.refresh_secret_id)
+  from cloakroom.integrations i where i.organization_id = v_organization.id;
   perform from cloakroom.members m where m.organization_id = v_organization.id for update;
   perform cloakroom_private.append_audit_event(
     v_organization.id, 'ORGANIZATION_DELETED', 'organization', v_organization.id);
