@@ -26,7 +26,9 @@ create table cloakroom.integrations (
   lease_until timestamptz,
   -- Refreshes that failed one after the other, and when the next may be tried.
   failures integer not null,
-  retry_at timestamptz
+  retry_at timestamptz,
+  -- When the server last got the token that stands here; null for one that came from elsewhere.
+  renewed_at timestamptz
 );
 create index on cloakroom.integrations (organization_id, created_at);
 create index on cloakroom.integrations (refresh_at) where status = 'ACTIVE' and refresh_secret_id is not null;

@@ -5,7 +5,11 @@ import type { Database } from "./database/port.js";
 import { buildCloakroomSchema } from "./schema.js";
 import { createHttpServer, type HttpServer } from "./server.js";
 import { createAccessTokens } from "./services/access-token.js";
+import { createChatProviders } from "./services/outside/model-providers/model-providers.js";
+import { createOAuthClient } from "./services/outside/oauth-client.js";
+import { createServiceProxy } from "./services/outside/oauth-proxy.js";
 import type { SmsSender } from "./services/outside/sms.js";
+import { createUpstreamFetch } from "./services/outside/upstream-fetch.js";
 import { createServices } from "./services/services.js";
 
 export interface ApplicationParts {
@@ -22,9 +26,18 @@ export interface ApplicationParts {
  */
 export async function createApplication({ config, database, sms, log }: ApplicationParts): Promise<HttpServer> {
   const accessTokens = createAccessTokens({ secret: config.supabaseJwtSecret, issuer: config.jwtIssuer });
+  const upstreamFetch = createUpstreamFetch({ allowPrivate: config.allowPrivateUpstreams });
+  let publicUrl = config.publicUrl;
   const services = createServices({
     database,
     sms,
+    modelProviders: createChatProviders(createUpstreamFetch({ allowPrivate: config.allowPrivateUpstreams })),
+    integrations: {
+      oauth: createOAuthClient({ upstreamFetch }),
+      services: config.oauthServices,
+      publicUrl: () => publicUrl ?? `http://${config.host}:${config.port}`,
+      alert: (alert) => log.warn({ ...alert }, "alert"),
+    },
     accessTokens,
     databaseSalt: config.databaseSalt,
     log: (message, fields = {}) => log.info(fields, message),
@@ -34,11 +47,42 @@ export async function createApplication({ config, database, sms, log }: Applicat
   services.tables.finishConversions(server).catch((error: Error) => {
     log.error({ msg: "column conversion stopped", error: error.name });
   });
-  return createHttpServer({
+  const renewing = setInterval(() => {
+    services.integrations.refreshes.refreshDue().catch((error: Error) => {
+      log.warn({ msg: "integrations are not renewed", error: error.name });
+    });
+  }, renewEveryMilliseconds).unref();
+  const http = createHttpServer({
     config,
     schema: await buildCloakroomSchema(),
     createContext: createContextOf({ config, services, accessTokens }),
     isReady: () => database.isReady(),
+    chat: services.chat,
+    hooks: {
+      receive: (delivery, clientAddress) => services.webhooks.receive({ ...server, clientAddress }, delivery),
+      note: () => undefined,
+    },
+    integrations: {
+      integrations: services.integrations,
+      proxy: createServiceProxy({ upstreamFetch }),
+      isMeant: () => false,
+    },
     log,
   });
+  return {
+    async listen() {
+      const bound = await http.listen();
+      publicUrl ??= bound.url;
+      return bound;
+    },
+    async close() {
+      clearInterval(renewing);
+      await http.close();
+      await services.integrations.refreshes.settled();
+      await upstreamFetch.close();
+    },
+  };
 }
+
+/** How often tokens are looked for that are about to end: they are due up to five minutes before. */
+const renewEveryMilliseconds = 30_000;

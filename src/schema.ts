@@ -4,13 +4,17 @@ import { applyMiddlewareToDeclaredResolvers } from "graphql-middleware";
 import { buildSchema } from "type-graphql";
 import { maskSensitiveFields } from "./directives/sensitive.js";
 import { AuditResolver } from "./resolvers/audit.js";
+import { ChatResolver } from "./resolvers/chat.js";
 import { IdentityResolver } from "./resolvers/identity.js";
+import { IntegrationsResolver } from "./resolvers/integrations.js";
 import { OrganizationsResolver } from "./resolvers/organizations.js";
 import { ProviderKeysResolver } from "./resolvers/provider-keys.js";
 import { RelayResolver } from "./resolvers/relay.js";
 import { RowsResolver } from "./resolvers/rows.js";
 import { TablesResolver } from "./resolvers/tables.js";
 import { ThreadsResolver } from "./resolvers/threads.js";
+import { UsageLimitsResolver } from "./resolvers/usage-limits.js";
+import { WebhooksResolver } from "./resolvers/webhooks.js";
 import { rules } from "./rules.js";
 import { wellFormedArguments } from "./well-formed.js";
 
@@ -24,11 +28,15 @@ export async function buildCloakroomSchema(): Promise<GraphQLSchema> {
       IdentityResolver,
       OrganizationsResolver,
       ProviderKeysResolver,
+      IntegrationsResolver,
+      UsageLimitsResolver,
+      ChatResolver,
       TablesResolver,
       RowsResolver,
       AuditResolver,
       ThreadsResolver,
       RelayResolver,
+      WebhooksResolver,
     ],
     validate: false,
   });

@@ -4,13 +4,18 @@ import type { GraphQLSchema } from "graphql";
 import type { Logger } from "pino";
 import type { Config } from "./config.js";
 import { createFormatError } from "./format-error.js";
+import { type CreateContext, createAdmission } from "./http/admission.js";
 import { createDrain } from "./http/drain.js";
 import { createFrontDoor } from "./http/front-door.js";
 import { builtGraphiql, serveGraphiqlAssets } from "./http/graphiql.js";
 import { createGraphqlEngine } from "./http/graphql-engine.js";
-import { addGraphqlRoutes, type CreateContext } from "./http/graphql-routes.js";
+import { addGraphqlRoutes } from "./http/graphql-routes.js";
 import { addHealthRoutes } from "./http/health-routes.js";
+import { addHookRoutes, type HookRouteParts } from "./http/hooks-routes.js";
+import { addIntegrationRoutes, type IntegrationRouteParts } from "./http/integration-routes.js";
 import { acceptJsonBodies } from "./http/json-body.js";
+import { addOpenaiRoutes } from "./http/openai-routes.js";
+import type { Chat } from "./services/chat.js";
 
 export interface HttpServerParts {
   readonly config: Config;
@@ -18,6 +23,9 @@ export interface HttpServerParts {
   /** @throws DomainError to refuse the request as a whole */
   readonly createContext: CreateContext;
   readonly isReady: () => Promise<boolean>;
+  readonly chat: Chat;
+  readonly hooks: Pick<HookRouteParts, "receive" | "note">;
+  readonly integrations: Pick<IntegrationRouteParts, "integrations" | "proxy" | "isMeant">;
   readonly log: Logger;
   /** Where GraphiQL's built files are. */
   readonly graphiqlDirectory?: string;
@@ -43,7 +51,11 @@ export function createHttpServer(parts: HttpServerParts): HttpServer {
   logRequests(server, log);
   acceptJsonBodies(server);
   addHealthRoutes(server, { isReady, isDraining: drain.isDraining });
-  addGraphqlRoutes(server, { config, engine, createContext, graphiqlDirectory });
+  const admit = createAdmission({ config, createContext });
+  addGraphqlRoutes(server, { config, engine, admit, graphiqlDirectory });
+  addOpenaiRoutes(server, { config, admit, chat: parts.chat, formatError });
+  addHookRoutes(server, { config, ...parts.hooks });
+  addIntegrationRoutes(server, { config, admit, ...parts.integrations });
   return {
     async listen() {
       await engine.start();

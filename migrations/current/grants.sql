@@ -47,6 +47,13 @@ grant execute on function
   cloakroom_api.update_provider_key(uuid, jsonb), cloakroom_api.delete_provider_key(uuid)
   to authenticated;
 grant execute on function
+  cloakroom_api.check_provider_key_rotation(uuid, text), cloakroom_api.rotate_provider_key(uuid, text),
+  cloakroom_api.quarantine_provider_key(uuid, text), cloakroom_api.release_provider_key(uuid, text),
+  cloakroom_api.usage_limits(uuid[]), cloakroom_api.set_usage_limits(uuid, jsonb),
+  cloakroom_api.begin_provider_key_use(uuid, uuid, text, text, integer)
+  to authenticated;
+grant execute on function cloakroom_api.provider_key_choices(uuid) to authenticated;
+grant execute on function
   cloakroom_api.integrations(uuid),
   cloakroom_api.insert_integration(uuid, text, text, text, text, text[], timestamptz),
   cloakroom_api.begin_integration_flow(uuid, text, text[]), cloakroom_api.begin_integration_use(uuid, text),
@@ -66,6 +73,11 @@ grant execute on function
   to authenticated;
 grant execute on function
   cloakroom_api.conversations(integer, jsonb), cloakroom_api.messages(uuid[], integer, jsonb)
+  to authenticated;
+grant execute on function
+  cloakroom_api.webhook_endpoints(uuid), cloakroom_api.add_webhook_endpoint(uuid, text, text, text),
+  cloakroom_api.rotate_webhook_secret(uuid, text, integer), cloakroom_api.delete_webhook_endpoint(uuid),
+  cloakroom_api.webhook_events(uuid[], integer, bigint)
   to authenticated;
 
 -- The server itself.
@@ -89,4 +101,10 @@ grant execute on function
   cloakroom_api.begin_integration_refresh(uuid, integer),
   cloakroom_api.finish_integration_refresh(uuid, integer, text, text, integer, text[]),
   cloakroom_api.fail_integration_refresh(uuid, uuid, boolean, integer)
+  to service_role;
+grant execute on function cloakroom_api.receive_webhook(uuid, jsonb, text) to service_role;
+grant execute on function
+  cloakroom_api.get_decrypted_provider_key(uuid), cloakroom_api.open_provider_key_use(uuid),
+  cloakroom_api.end_provider_key_use(uuid, integer, integer, text),
+  cloakroom_api.take_provider_key(uuid, uuid, uuid, uuid, text, text, integer)
   to service_role;

@@ -1,4 +1,5 @@
 import type { z } from "zod";
+import { oauthServicesText } from "./oauth-services.js";
 import {
   anyText,
   fernetKey,
@@ -186,6 +187,20 @@ export const settingsTable = {
     default: "false",
     meaning: "Take the client address from X-Forwarded-For: `true` (one proxy), or the proxies' addresses.",
     schema: proxies,
+  }),
+  allowPrivateUpstreams: setting({
+    name: "ALLOW_PRIVATE_UPSTREAMS",
+    default: null,
+    meaning:
+      "Whether provider, OAuth and proxy addresses may point at loopback or private ranges; only outside production where left out.",
+    schema: trueOrFalse,
+  }),
+  oauthServices: setting({
+    name: "OAUTH_SERVICES",
+    default: null,
+    meaning:
+      "More services to connect, or changes to those below, as JSON; usually in the file of OAUTH_SERVICES_FILE.",
+    schema: oauthServicesText,
   }),
   graphiql: setting({
     name: "GRAPHIQL",

@@ -23,6 +23,15 @@ export interface AuditVerification {
   firstInvalid: number | null;
 }
 
+export interface BegunProviderKeyUse {
+  useId: string;
+  providerKeyId: string;
+  provider: string;
+  baseUrl: string | null;
+  models: string[] | null;
+  organizationModels: string[] | null;
+}
+
 export interface Conversation {
   id: string;
   chatGuid: string;
@@ -72,6 +81,47 @@ export interface IngestedMessage {
   duplicate: boolean;
 }
 
+export interface Integration {
+  id: string;
+  organizationId: string;
+  service: string;
+  account: string | null;
+  scopes: string[];
+  accessToken: string;
+  expiresAt: string | null;
+  status: string;
+  createdAt: string;
+}
+
+export interface IntegrationFlow {
+  state: string;
+  verifier: string;
+  expiresAt: string;
+}
+
+export interface IntegrationRefresh {
+  outcome: string;
+  organizationId: string;
+  service: string;
+  leaseId: string | null;
+  refreshToken: string | null;
+  tokenVersion: number;
+  retryAfter: number | null;
+}
+
+export interface IntegrationTokens {
+  service: string;
+  accessToken: string;
+  refreshToken: string | null;
+}
+
+export interface IntegrationUse {
+  useId: string;
+  integrationId: string;
+  organizationId: string;
+  service: string;
+}
+
 export interface Member {
   id: string;
   organizationId: string;
@@ -92,11 +142,37 @@ export interface Message {
   sequence: number;
 }
 
+export interface NewWebhookEndpoint {
+  endpoint: WebhookEndpoint;
+  secret: string;
+}
+
+export interface OpenedIntegration {
+  outcome: string;
+  integrationId: string;
+  service: string;
+  accessToken: string | null;
+  tokenVersion: number;
+  refreshDue: boolean;
+}
+
+export interface OpenedProviderKey {
+  providerKeyId: string;
+  provider: string;
+  baseUrl: string | null;
+  apiKey: string;
+}
+
 export interface Organization {
   id: string;
   name: string;
   role: string;
   createdAt: string;
+}
+
+export interface OrganizationUsageLimits {
+  organizationId: string;
+  limits: UsageLimits;
 }
 
 export interface Profile {
@@ -117,6 +193,40 @@ export interface ProviderKey {
   createdAt: string;
   createdBy: string | null;
   lastUsedAt: string | null;
+  suggestedProvider: string | null;
+  quarantinedAt: string | null;
+  limits: UsageLimits;
+}
+
+export interface ProviderKeyChoice {
+  id: string;
+  provider: string;
+  models: string[] | null;
+}
+
+export interface ProviderKeyRotation {
+  providerKeyId: string;
+  provider: string;
+  baseUrl: string | null;
+}
+
+export interface ProviderKeyUse {
+  auditEventId: string;
+  usedAt: string;
+  actorId: string | null;
+  actorName: string | null;
+  model: string | null;
+  inputTokens: number | null;
+  outputTokens: number | null;
+  outcome: string | null;
+  ipAddress: string | null;
+  handedOut: boolean;
+}
+
+export interface QuarantinedProviderKey {
+  providerKey: ProviderKey;
+  usesUnderWay: number;
+  recentUses: ProviderKeyUse[];
 }
 
 export interface RevealedCell {
@@ -151,6 +261,26 @@ export interface SignIn {
   profile: Profile | null;
 }
 
+export interface TakenFlow {
+  outcome: string;
+  flowId: string | null;
+  organizationId: string | null;
+  service: string | null;
+  scopes: string[] | null;
+  verifier: string | null;
+}
+
+export interface TakenProviderKey {
+  useId: string | null;
+  providerKeyId: string | null;
+  provider: string | null;
+  baseUrl: string | null;
+  models: string[] | null;
+  organizationModels: string[] | null;
+  apiKey: string | null;
+  choices: ProviderKeyChoice[] | null;
+}
+
 export interface ThreadAccount {
   connectedAt: string;
   credentials: ThreadCredential[];
@@ -173,6 +303,12 @@ export interface ThreadProgress {
   updatedAt: string;
 }
 
+export interface UsageLimits {
+  requestsPerMinute: number | null;
+  tokensPerDay: number | null;
+  models: string[] | null;
+}
+
 export interface VerificationChallenge {
   outcome: string;
   retryAfter: number | null;
@@ -180,6 +316,31 @@ export interface VerificationChallenge {
   phone: string | null;
   expiresAt: string | null;
   resendAt: string | null;
+}
+
+export interface WebhookEndpoint {
+  id: string;
+  organizationId: string;
+  name: string;
+  style: string;
+  path: string;
+  createdAt: string;
+  lastDeliveryAt: string | null;
+  previousSecretUntil: string | null;
+}
+
+export interface WebhookEvent {
+  id: string;
+  endpointId: string;
+  messageId: string;
+  payload: unknown;
+  receivedAt: string;
+  sequence: number;
+}
+
+export interface WebhookReceipt {
+  outcome: string;
+  eventId: string | null;
 }
 
 export interface Calls {
@@ -205,6 +366,15 @@ export interface Calls {
     };
     result: DataRow[];
   };
+  add_webhook_endpoint: {
+    args: {
+      organizationId: string;
+      name: string;
+      secret?: string | null;
+      style?: string;
+    };
+    result: NewWebhookEndpoint;
+  };
   audit_events: {
     args: {
       organizationId: string;
@@ -213,6 +383,51 @@ export interface Calls {
       after?: number | null;
     };
     result: AuditEvent[];
+  };
+  begin_integration_deletion: {
+    args: {
+      integrationId: string;
+    };
+    result: IntegrationUse;
+  };
+  begin_integration_flow: {
+    args: {
+      organizationId: string;
+      service: string;
+      scopes?: readonly string[];
+    };
+    result: IntegrationFlow;
+  };
+  begin_integration_refresh: {
+    args: {
+      integrationId: string;
+      knownVersion?: number | null;
+    };
+    result: IntegrationRefresh;
+  };
+  begin_integration_use: {
+    args: {
+      integrationId: string;
+      method: string;
+    };
+    result: IntegrationUse;
+  };
+  begin_provider_key_use: {
+    args: {
+      organizationId: string;
+      providerKeyId?: string | null;
+      provider?: string | null;
+      model?: string | null;
+      tokensReserved?: number;
+    };
+    result: BegunProviderKeyUse;
+  };
+  check_provider_key_rotation: {
+    args: {
+      providerKeyId: string;
+      apiKey: string;
+    };
+    result: ProviderKeyRotation;
   };
   columns: {
     args: {
@@ -283,6 +498,12 @@ export interface Calls {
     };
     result: boolean;
   };
+  delete_integration: {
+    args: {
+      integrationId: string;
+    };
+    result: boolean;
+  };
   delete_organization: {
     args: {
       organizationId: string;
@@ -307,12 +528,80 @@ export interface Calls {
     };
     result: boolean;
   };
+  delete_webhook_endpoint: {
+    args: {
+      webhookEndpointId: string;
+    };
+    result: boolean;
+  };
   disconnect: {
     args: {
       userIdentifierHash: string;
       forgetThread?: boolean;
     };
     result: Disconnection;
+  };
+  due_integrations: {
+    args: Record<string, never>;
+    result: string[];
+  };
+  end_integration_use: {
+    args: {
+      useId: string;
+    };
+    result: boolean;
+  };
+  end_provider_key_use: {
+    args: {
+      useId: string;
+      inputTokens?: number | null;
+      outputTokens?: number | null;
+      outcome?: string;
+    };
+    result: boolean;
+  };
+  fail_integration_refresh: {
+    args: {
+      integrationId: string;
+      leaseId: string;
+      permanent: boolean;
+      retryAfter?: number | null;
+    };
+    result: string;
+  };
+  finish_integration_flow: {
+    args: {
+      flowId: string;
+      accessToken: string;
+      refreshToken?: string | null;
+      account?: string | null;
+      scopes?: readonly string[] | null;
+      expiresIn?: number | null;
+    };
+    result: Integration;
+  };
+  finish_integration_refresh: {
+    args: {
+      integrationId: string;
+      knownVersion: number;
+      accessToken: string;
+      refreshToken?: string | null;
+      expiresIn?: number | null;
+      scopes?: readonly string[] | null;
+    };
+    result: boolean;
+  };
+  get_decrypted_provider_key: {
+    args: {
+      providerKeyId: string;
+    };
+    result: string;
+  };
+  get_integration_token: {
+    args: {
+      integrationId: string;
+    };
+    result: string;
   };
   ingest_message: {
     args: {
@@ -328,6 +617,18 @@ export interface Calls {
     };
     result: IngestedMessage;
   };
+  insert_integration: {
+    args: {
+      organizationId: string;
+      service: string;
+      accessToken: string;
+      refreshToken?: string | null;
+      account?: string | null;
+      scopes?: readonly string[];
+      expiresAt?: string | null;
+    };
+    result: Integration;
+  };
   insert_provider_key: {
     args: {
       organizationId: string;
@@ -337,6 +638,12 @@ export interface Calls {
       baseUrl?: string | null;
     };
     result: ProviderKey;
+  };
+  integrations: {
+    args: {
+      organizationId: string;
+    };
+    result: Integration[];
   };
   me: {
     args: Record<string, never>;
@@ -356,6 +663,25 @@ export interface Calls {
     };
     result: Message[];
   };
+  open_integration_deletion: {
+    args: {
+      useId: string;
+    };
+    result: IntegrationTokens;
+  };
+  open_integration_use: {
+    args: {
+      useId: string;
+      refusedVersion?: number | null;
+    };
+    result: OpenedIntegration;
+  };
+  open_provider_key_use: {
+    args: {
+      useId: string;
+    };
+    result: OpenedProviderKey;
+  };
   organization: {
     args: {
       organizationId: string;
@@ -366,17 +692,45 @@ export interface Calls {
     args: Record<string, never>;
     result: Organization[];
   };
+  provider_key_choices: {
+    args: {
+      organizationId: string;
+    };
+    result: ProviderKeyChoice[];
+  };
   provider_keys: {
     args: {
       organizationId: string;
     };
     result: ProviderKey[];
   };
+  quarantine_provider_key: {
+    args: {
+      providerKeyId: string;
+      reason?: string | null;
+    };
+    result: QuarantinedProviderKey;
+  };
+  receive_webhook: {
+    args: {
+      webhookEndpointId: string;
+      headers: unknown;
+      body: string;
+    };
+    result: WebhookReceipt;
+  };
   refresh_session: {
     args: {
       refreshToken: string;
     };
     result: SignIn;
+  };
+  release_provider_key: {
+    args: {
+      providerKeyId: string;
+      reason?: string | null;
+    };
+    result: ProviderKey;
   };
   remove_member: {
     args: {
@@ -404,6 +758,21 @@ export interface Calls {
       sessionId?: string | null;
     };
     result: boolean;
+  };
+  rotate_provider_key: {
+    args: {
+      providerKeyId: string;
+      apiKey: string;
+    };
+    result: ProviderKey;
+  };
+  rotate_webhook_secret: {
+    args: {
+      webhookEndpointId: string;
+      secret?: string | null;
+      overlapSeconds?: number;
+    };
+    result: NewWebhookEndpoint;
   };
   row_by_id: {
     args: {
@@ -440,6 +809,13 @@ export interface Calls {
     args: Record<string, never>;
     result: Session[];
   };
+  set_usage_limits: {
+    args: {
+      organizationId: string;
+      limits: unknown;
+    };
+    result: UsageLimits;
+  };
   start_verification: {
     args: {
       phone: string;
@@ -457,6 +833,25 @@ export interface Calls {
       organizationId: string;
     };
     result: DataTable[];
+  };
+  take_integration_flow: {
+    args: {
+      state: string;
+      callerId?: string | null;
+    };
+    result: TakenFlow;
+  };
+  take_provider_key: {
+    args: {
+      userId: string;
+      sessionId: string;
+      organizationId: string;
+      providerKeyId?: string | null;
+      provider?: string | null;
+      model?: string | null;
+      tokensReserved?: number;
+    };
+    result: TakenProviderKey;
   };
   unfinished_conversions: {
     args: Record<string, never>;
@@ -491,10 +886,30 @@ export interface Calls {
     };
     result: DataRow;
   };
+  usage_limits: {
+    args: {
+      organizationIds: readonly string[];
+    };
+    result: OrganizationUsageLimits[];
+  };
   verify_audit_log: {
     args: {
       organizationId: string;
     };
     result: AuditVerification;
+  };
+  webhook_endpoints: {
+    args: {
+      organizationId: string;
+    };
+    result: WebhookEndpoint[];
+  };
+  webhook_events: {
+    args: {
+      webhookEndpointIds: readonly string[];
+      first?: number;
+      after?: number | null;
+    };
+    result: WebhookEvent[];
   };
 }

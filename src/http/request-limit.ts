@@ -4,6 +4,8 @@ import { isIPv6 } from "node:net";
 export interface RequestLimit {
   /** Counts one request. @returns 0 where it may go on, else the seconds after which the next may come */
   take(key: string): number;
+  /** Uncounts one request that was counted in this minute. */
+  giveBack(key: string): void;
 }
 
 export interface RequestLimitOptions {
@@ -33,15 +35,20 @@ export function createRequestLimit(options: RequestLimitOptions): RequestLimit {
       windows.delete(key);
     }
   };
+  const remaining = ({ startedAt }: Window, time: number) => Math.max(1, Math.ceil((startedAt + minute - time) / 1000));
   return {
+    giveBack(key) {
+      const window = windows.get(key);
+      if (window && window.count > 0) window.count -= 1;
+    },
     take(key) {
       if (perMinute === 0) return 0;
       const time = now();
       forgetOver(time);
       const window = windows.get(key) ?? { startedAt: time, count: 0 };
-      if (window.count === 0) windows.set(key, window);
+      if (!windows.has(key)) windows.set(key, window);
       window.count += 1;
-      return window.count <= perMinute ? 0 : Math.max(1, Math.ceil((window.startedAt + minute - time) / 1000));
+      return window.count <= perMinute ? 0 : remaining(window, time);
     },
   };
 }

@@ -3,6 +3,8 @@ import { createOrganizationLoaders } from "./organizations.js";
 import { createRelayLoaders } from "./relay-loaders.js";
 import type { Services } from "./services.js";
 import { createTableLoaders } from "./table-loaders.js";
+import { createUsageLimitLoaders } from "./usage-limits.js";
+import { createWebhookLoaders } from "./webhook-loaders.js";
 
 export type Loaders = ReturnType<typeof createLoaders>;
 
@@ -10,7 +12,9 @@ export type Loaders = ReturnType<typeof createLoaders>;
 export function createLoaders(services: Services, caller: Caller) {
   return {
     ...createOrganizationLoaders(services.organizations),
+    ...createUsageLimitLoaders(services.usageLimits),
     ...createTableLoaders(services.tables, caller),
     ...createRelayLoaders(services.relay, caller),
+    ...createWebhookLoaders(services.webhooks, caller),
   };
 }

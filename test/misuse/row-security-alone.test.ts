@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createTestDatabase, type TestDatabase } from "../support/database.js";
 import { call, type DatabasePerson, server, setLimits, signInTo } from "../support/people.js";
+import { providerKeyCalls } from "../support/provider-keys.js";
 import { addRows, makeTable } from "../support/tables.js";
+import { githubHeaders } from "../support/webhooks.js";
 
 /** Every check of a role or membership taken out: they say yes to whoever has a session, and know the foreign ids. */
 const withoutChecks = (organizationId: string) => `
@@ -19,7 +21,10 @@ const withoutChecks = (organizationId: string) => `
 describe("row security alone, with every membership check taken out", () => {
   let test: TestDatabase;
   let stranger: DatabasePerson;
-  let foreign: Record<"organizationId" | "tableId" | "columnId" | "plainId" | "rowId" | "memberId" | "keyId", string>;
+  let foreign: Record<
+    "organizationId" | "tableId" | "columnId" | "plainId" | "rowId" | "memberId" | "keyId" | "hookId" | "integrationId",
+    string
+  >;
   beforeAll(async () => {
     test = await createTestDatabase();
     await setLimits(test.database);
@@ -33,6 +38,26 @@ describe("row security alone, with every membership check taken out", () => {
     const [row] = await addRows(test.database, table, [{ "canary column": "canary secret", plain: "canary" }], caller);
     const key = { organizationId, provider: "openai", apiKey: "sk-canary-0123456789", label: "canary" };
     const { id: keyId } = await call<{ id: string }>(test.database, "insert_provider_key", key, caller);
+    const keys = providerKeyCalls(test.database, owner);
+    await keys.limit({ models: ["canary-model"] });
+    await keys.open((await keys.begin({ model: "canary-model" })).useId);
+    const hook = { organizationId, name: "canary", secret: "canary of a secret", style: "GITHUB" };
+    const { endpoint } = await call<{ endpoint: { id: string } }>(test.database, "add_webhook_endpoint", hook, caller);
+    const delivery = {
+      webhookEndpointId: endpoint.id,
+      headers: githubHeaders(hook.secret, '"canary"'),
+      body: "ImNhbmFyeSI=",
+    };
+    await call(test.database, "receive_webhook", delivery, server);
+    const tokens = { service: "slack", accessToken: "canary-of-a-token", refreshToken: "canary-of-a-refresh-token" };
+    const { id: integrationId } = await call<{ id: string }>(
+      test.database,
+      "insert_integration",
+      { organizationId, account: "canary", ...tokens },
+      caller,
+    );
+    await call(test.database, "begin_integration_flow", { organizationId, service: "slack" }, caller);
+    await call(test.database, "begin_integration_use", { integrationId, method: "GET" }, caller);
     const [member] = await call<{ id: string }[]>(
       test.database,
       "members",
@@ -48,6 +73,8 @@ describe("row security alone, with every membership check taken out", () => {
       rowId: row?.id ?? "",
       memberId: member?.id ?? "",
       keyId,
+      hookId: endpoint.id,
+      integrationId,
     };
     await test.admin.query(withoutChecks(organizationId));
   });
@@ -60,6 +87,14 @@ describe("row security alone, with every membership check taken out", () => {
     "columns",
     "rows",
     "provider_keys",
+    "provider_key_uses",
+    "provider_key_tokens",
+    "usage_limits",
+    "webhook_endpoints",
+    "webhook_events",
+    "integrations",
+    "integration_flows",
+    "integration_uses",
     "audit_events",
     "audit_heads",
   ];
@@ -74,7 +109,7 @@ describe("row security alone, with every membership check taken out", () => {
   }
 
   it("answers a stranger nothing of another organization, and writes nothing into it", async () => {
-    const { organizationId, tableId, columnId, plainId, rowId, memberId, keyId } = foreign;
+    const { organizationId, tableId, columnId, plainId, rowId, memberId, keyId, hookId, integrationId } = foreign;
     const before = await everythingForeign();
     expect(before).toContain("canary");
     const calls: [string, Record<string, unknown>][] = [
@@ -88,6 +123,26 @@ describe("row security alone, with every membership check taken out", () => {
       ["insert_provider_key", { organizationId, provider: "openai", apiKey: "sk-of-a-stranger" }],
       ["update_provider_key", { providerKeyId: keyId, changes: { label: "mine" } }],
       ["delete_provider_key", { providerKeyId: keyId }],
+      ["check_provider_key_rotation", { providerKeyId: keyId, apiKey: "sk-of-a-stranger" }],
+      ["rotate_provider_key", { providerKeyId: keyId, apiKey: "sk-of-a-stranger" }],
+      ["quarantine_provider_key", { providerKeyId: keyId }],
+      ["release_provider_key", { providerKeyId: keyId }],
+      ["provider_key_choices", { organizationId }],
+      ["usage_limits", { organizationIds: [organizationId] }],
+      ["set_usage_limits", { organizationId, limits: { requestsPerMinute: 1 } }],
+      ["begin_provider_key_use", { organizationId, providerKeyId: keyId, model: "of-a-stranger" }],
+      ["begin_provider_key_use", { organizationId, provider: "openai" }],
+      ["integrations", { organizationId }],
+      ["insert_integration", { organizationId, service: "slack", accessToken: "of-a-stranger" }],
+      ["begin_integration_flow", { organizationId, service: "slack" }],
+      ["begin_integration_use", { integrationId, method: "GET" }],
+      ["begin_integration_deletion", { integrationId }],
+      ["delete_integration", { integrationId }],
+      ["webhook_endpoints", { organizationId }],
+      ["add_webhook_endpoint", { organizationId, name: "of a stranger" }],
+      ["rotate_webhook_secret", { webhookEndpointId: hookId }],
+      ["delete_webhook_endpoint", { webhookEndpointId: hookId }],
+      ["webhook_events", { webhookEndpointIds: [hookId] }],
       ["tables", { organizationId }],
       ["create_table", { organizationId, name: "of a stranger" }],
       ["rename_table", { id: tableId, name: "of a stranger" }],

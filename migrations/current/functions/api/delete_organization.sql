@@ -22,6 +22,9 @@ begin
   perform from cloakroom.integrations i where i.organization_id = v_organization.id for update;
   perform cloakroom_private.delete_secret(i.access_secret_id), cloakroom_private.delete_secret(i.refresh_secret_id)
   from cloakroom.integrations i where i.organization_id = v_organization.id;
+  perform from cloakroom.webhook_endpoints e where e.organization_id = v_organization.id for update;
+  perform cloakroom_private.delete_secret(e.secret_id), cloakroom_private.delete_secret(e.previous_secret_id)
+  from cloakroom.webhook_endpoints e where e.organization_id = v_organization.id;
   perform from cloakroom.members m where m.organization_id = v_organization.id for update;
   perform cloakroom_private.append_audit_event(
     v_organization.id, 'ORGANIZATION_DELETED', 'organization', v_organization.id);

@@ -1,11 +1,16 @@
 -- Removes a provider key and its vault secret in one transaction. ADMIN. Audited.
 create or replace function cloakroom_api.delete_provider_key(provider_key_id uuid) returns boolean
-language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp set work_mem = '1GB' as $$
 declare
-  v_key cloakroom.provider_keys := cloakroom_private.locked_provider_key(delete_provider_key.provider_key_id);
+  v_key cloakroom.provider_keys;
 begin
+  v_key := cloakroom_private.locked_provider_key(delete_provider_key.provider_key_id);
   delete from cloakroom.provider_keys k where k.id = v_key.id;
   perform cloakroom_private.delete_secret(v_key.secret_id);
   perform cloakroom_private.append_provider_key_event(v_key, 'PROVIDER_KEY_DELETED');
   return true;
+exception when others then
+  if sqlstate like 'CR%' then raise; end if;
+  perform cloakroom_private.refuse_quietly(sqlstate, sqlerrm);
+  return null;
 end $$;

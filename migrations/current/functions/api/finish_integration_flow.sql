@@ -17,7 +17,7 @@ begin
   perform cloakroom_private.act_for(v_flow.user_id, v_flow.session_id);
   v_answer := cloakroom_private.add_integration(v_flow.organization_id, v_flow.service, access_token, refresh_token,
     finish_integration_flow.account, coalesce(finish_integration_flow.scopes, v_flow.scopes),
-    clock_timestamp() + make_interval(secs => least(greatest(expires_in, 0), 315360000)));
+    cloakroom_private.end_of_token(expires_in));
   -- After the organization is locked, as its deletion has it; of two that finish, one finds it gone.
   delete from cloakroom.integration_flows f where f.id = v_flow.id;
   if not found then

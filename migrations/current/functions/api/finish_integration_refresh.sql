@@ -17,11 +17,12 @@ begin
   v_integration := cloakroom_private.with_tokens(v_integration,
     cloakroom_private.require_token(coalesce(access_token, ''), 'accessToken'),
     cloakroom_private.require_token(refresh_token, 'refreshToken'),
-    clock_timestamp() + make_interval(secs => least(greatest(expires_in, 0), 315360000)));
+    cloakroom_private.end_of_token(expires_in));
   update cloakroom.integrations i set
     access_secret_id = v_integration.access_secret_id, refresh_secret_id = v_integration.refresh_secret_id,
     expires_at = v_integration.expires_at, refresh_at = v_integration.refresh_at, status = 'ACTIVE',
     token_version = v_integration.token_version, failures = 0, retry_at = null, lease_id = null, lease_until = null,
+    renewed_at = clock_timestamp(),
     scopes = coalesce(cloakroom_private.require_scopes(finish_integration_refresh.scopes), i.scopes)
   where i.id = v_integration.id;
   perform cloakroom_private.append_integration_event(

@@ -6,13 +6,15 @@ create or replace function cloakroom_api.open_integration_use(use_id uuid, refus
 returns cloakroom_api.opened_integration
 language plpgsql volatile security definer set search_path = pg_catalog, pg_temp set work_mem = '1GB' as $$
 declare
+  v_locked record;
   v_use cloakroom.integration_uses;
   v_integration cloakroom.integrations;
   v_is_over boolean;
   v_answer cloakroom_api.opened_integration;
 begin
-  select l.the_use, l.integration into v_use, v_integration
-  from cloakroom_private.locked_integration_use(open_integration_use.use_id, 'use', 'MEMBER') l;
+  select * into v_locked from cloakroom_private.locked_integration_use(open_integration_use.use_id, 'use', 'MEMBER');
+  v_use := v_locked.the_use;
+  v_integration := v_locked.integration;
   if v_use.opened_at is not null and refused_version is null then
     perform cloakroom_private.not_found();
   end if;
@@ -21,7 +23,9 @@ begin
     v_integration.refresh_secret_id is not null and coalesce(v_integration.refresh_at <= clock_timestamp(), false));
   v_answer.outcome := case
     when v_integration.status <> 'ACTIVE' then 'needs_reconnect'
-    when refused_version = v_integration.token_version and v_integration.refresh_secret_id is null then 'refused'
+    -- A service that refuses a token a minute after it gave it out means the request, not the token.
+    when refused_version = v_integration.token_version and (v_integration.refresh_secret_id is null
+      or v_integration.renewed_at > clock_timestamp() - interval '1 minute') then 'refused'
     when v_is_over and v_integration.refresh_secret_id is null then 'needs_reconnect'
     when v_is_over or refused_version = v_integration.token_version then 'refresh_first'
     else 'ready' end;

@@ -25,6 +25,8 @@ export interface ModelEntry {
   readonly object: "model";
   readonly created: number;
   readonly owned_by: string;
+  /** The key that listed it: what `x-provider-key-id` takes. */
+  readonly provider_key_id?: string;
 }
 
 export const isObject = (value: unknown): value is JsonObject =>
@@ -35,9 +37,9 @@ export const objectsOf = (value: unknown): JsonObject[] => (Array.isArray(value)
 
 export const textOf = (value: unknown): string => (typeof value === "string" ? value : "");
 
-/** A whole number of tokens that somebody else counted, null for anything else. */
+/** A whole number that somebody else counted, as far as the database keeps it; null for anything else. */
 export const countOf = (value: unknown): number | null =>
-  typeof value === "number" && Number.isSafeInteger(value) && value >= 0 ? value : null;
+  typeof value === "number" && Number.isInteger(value) && value >= 0 && value < 2 ** 31 ? value : null;
 
 /** `usage` of a completion or of the last chunk of a stream. */
 export function usageOf(answer: JsonObject): TokenUsage | null {

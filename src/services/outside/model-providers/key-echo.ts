@@ -52,8 +52,7 @@ function flowing(choice: JsonObject, flowAt: FlowAt): JsonObject {
   const isLast = typeof choice.finish_reason === "string";
   const delta: Record<string, unknown> = { ...choice.delta };
   for (const [name, value] of Object.entries(delta))
-    if (typeof value === "string" && name !== "role")
-      delta[name] = flowAt(`${choice.index} ${name}`)(value, isLast);
+    if (typeof value === "string" && name !== "role") delta[name] = flowAt(`${choice.index} ${name}`)(value, isLast);
   if (isLast) endFlow(delta, "content", flowAt(`${choice.index} content`));
   if (Array.isArray(delta.tool_calls))
     delta.tool_calls = objectsOf(delta.tool_calls).map((call) => {
@@ -125,7 +124,9 @@ function writingsOf(key: string): string[] {
 
 /** The characters of base64 that the key alone decides when `offset` bytes of something else stand before it. */
 function base64At(bytes: Buffer, offset: number): string {
-  const text = Buffer.concat([Buffer.alloc(offset), bytes]).toString("base64").replace(/=+$/, "");
+  const text = Buffer.concat([Buffer.alloc(offset), bytes])
+    .toString("base64")
+    .replace(/=+$/, "");
   const end = Math.floor(((offset + bytes.length) * 8) / 6);
   return text.slice(Math.ceil((offset * 8) / 6), end);
 }

@@ -41,20 +41,27 @@ const knownProviders: Readonly<Record<string, KnownProvider>> = {
   together: { baseUrl: "https://api.together.xyz/v1", dialect: "openai" },
   fireworks: { baseUrl: "https://api.fireworks.ai/inference/v1", dialect: "openai", models: /^accounts\/fireworks\// },
   cerebras: { baseUrl: "https://api.cerebras.ai/v1", dialect: "openai" },
+  huggingface: { baseUrl: "https://router.huggingface.co/v1", dialect: "openai" },
 };
 
 const otherNames: Readonly<Record<string, string>> = {
+  claude: "anthropic",
   gemini: "google",
   "google-ai": "google",
   "x-ai": "xai",
+  grok: "xai",
   mistralai: "mistral",
   togetherai: "together",
   "fireworks-ai": "fireworks",
+  "hugging-face": "huggingface",
 };
+
+/** One name for a provider that has several. */
+export const ownName = (name: string): string => (Object.hasOwn(otherNames, name) ? (otherNames[name] ?? name) : name);
 
 /** What is known of a provider of this name; null for one that somebody named themselves. */
 export const knownProvider = (name: string): KnownProvider | null => {
-  const own = otherNames[name] ?? name;
+  const own = ownName(name);
   return Object.hasOwn(knownProviders, own) ? (knownProviders[own] ?? null) : null;
 };
 

@@ -13,7 +13,16 @@ export interface UpstreamFault {
   readonly mayHaveWorked?: boolean;
 }
 
-export const upstreamError = ({ message, ...rest }: UpstreamFault) => new DomainError("UPSTREAM_ERROR", message, rest);
+export class UpstreamError extends DomainError {
+  /** Whether tokens may have been spent. */
+  readonly mayHaveWorked: boolean;
+  constructor({ message, mayHaveWorked = false, ...shown }: UpstreamFault) {
+    super("UPSTREAM_ERROR", message, shown);
+    this.mayHaveWorked = mayHaveWorked;
+  }
+}
+
+export const upstreamError = (fault: UpstreamFault) => new UpstreamError(fault);
 
 export const rubbish = () =>
   upstreamError({ message: "The provider's answer could not be understood.", mayHaveWorked: true });
@@ -74,7 +83,7 @@ export function reasonOf(body: unknown): string | undefined {
 }
 
 /** An error that came as an event of a stream whose status was 200. */
-export function errorInStream(body: unknown): DomainError {
+export function errorInStream(body: unknown): UpstreamError {
   const reason = reasonOf(body);
   const status = reason === undefined ? undefined : statusesByReason[reason];
   const message = "The provider broke its answer off with an error.";
