@@ -1,5 +1,6 @@
 import { writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { builtInServices, variablePrefixOf } from "../src/config/oauth-services.js";
 import { type Setting, settingsTable } from "../src/config/settings.js";
 
 const target = fileURLToPath(new URL("../.env.example", import.meta.url));
@@ -7,7 +8,16 @@ const target = fileURLToPath(new URL("../.env.example", import.meta.url));
 /** `.env.example`: every setting that the server reads, its meaning, and its default commented out. */
 export function renderEnvExample(): string {
   const entries = Object.values<Setting>(settingsTable).map(renderSetting);
-  return `${intro}\n${entries.join("\n")}`;
+  return `${intro}\n${entries.join("\n")}\n${renderClients()}`;
+}
+
+/** One pair for each service that is built in; others are named the same way. */
+function renderClients(): string {
+  const pairs = Object.keys(builtInServices).map((service) => {
+    const prefix = variablePrefixOf(service);
+    return `# ${prefix}_CLIENT_ID=\n# ${prefix}_CLIENT_SECRET=\n`;
+  });
+  return `# This server as a client of the services that organizations connect, as registered there.\n${pairs.join("")}`;
 }
 
 const intro = `# Settings of Cloakroom, printed from src/config/settings.ts by \`npm run gen:env\`.

@@ -11,8 +11,12 @@ import { createAccessTokens } from "./services/access-token.js";
 import { createAlarm } from "./services/alarm.js";
 import { createFailures } from "./services/failures.js";
 import { createAlertWebhook } from "./services/outside/alert-webhook.js";
+import { createChatProviders } from "./services/outside/model-providers/model-providers.js";
+import { createOAuthClient } from "./services/outside/oauth-client.js";
+import { createServiceProxy } from "./services/outside/oauth-proxy.js";
 import type { ProgressFile } from "./services/outside/progress-file.js";
 import type { SmsSender } from "./services/outside/sms.js";
+import { createUpstreamFetch } from "./services/outside/upstream-fetch.js";
 import { createServices } from "./services/services.js";
 import { createThreadFallback } from "./services/thread-fallback.js";
 
@@ -61,10 +65,19 @@ export async function createApplication({
     onClose: () => log.info("the database is back"),
   });
   const fallback = await createThreadFallback(progressFile, config.databaseSalt);
+  const upstreamFetch = createUpstreamFetch({ allowPrivate: config.allowPrivateUpstreams });
+  let publicUrl = config.publicUrl;
   const services = createServices({
     database: guarded,
     sms,
     testNumbers: config.otpTestNumbers,
+    modelProviders: createChatProviders(upstreamFetch),
+    integrations: {
+      oauth: createOAuthClient({ upstreamFetch }),
+      services: config.oauthServices,
+      publicUrl: () => publicUrl ?? `http://${config.host}:${config.port}`,
+      alert: alarm.raise,
+    },
     accessTokens,
     databaseSalt: config.databaseSalt,
     fallback,
@@ -81,25 +94,48 @@ export async function createApplication({
   const settling = setInterval(() => {
     services.threads.settleProgress(server).catch(() => undefined);
   }, settleEveryMilliseconds).unref();
+  const renewing = setInterval(() => {
+    services.integrations.refreshes.refreshDue().catch((error: Error) => {
+      log.warn({ msg: "integrations are not renewed", error: error.name });
+    });
+  }, renewEveryMilliseconds).unref();
   const http = createHttpServer({
     config,
     schema: await buildCloakroomSchema(),
     createContext: createContextOf({ config, services, accessTokens, failures }),
     isReady: () => database.isReady(),
+    chat: services.chat,
+    hooks: {
+      receive: (delivery, clientAddress) => services.webhooks.receive({ ...server, clientAddress }, delivery),
+      note: () => failures.note("webhook_signature"),
+    },
+    integrations: {
+      integrations: services.integrations,
+      proxy: createServiceProxy({ upstreamFetch }),
+    },
     metrics,
     log,
   });
   return {
-    ...http,
+    async listen() {
+      const bound = await http.listen();
+      publicUrl ??= bound.url;
+      return bound;
+    },
     async close() {
       clearInterval(settling);
+      clearInterval(renewing);
       await http.close();
+      await services.integrations.refreshes.settled();
+      await upstreamFetch.close();
     },
   };
 }
 
 /** How soon after the database is back progress that was kept beside it goes there. */
 const settleEveryMilliseconds = 1_000;
+/** How often tokens are looked for that are about to end: they are due up to five minutes before. */
+const renewEveryMilliseconds = 30_000;
 
 const alertReceiverOf = ({ alertWebhookUrl: url, alertWebhookSecret: secret }: Config) =>
   url && secret ? createAlertWebhook({ url, secret }) : null;

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { isIP } from "node:net";
 import type { z } from "zod";
+import { type OAuthServices, readOAuthServices } from "./config/oauth-services.js";
 import { type GeneratedSecrets, keptSecrets } from "./config/secrets-file.js";
 import { type Setting, settingsTable } from "./config/settings.js";
 import { smsProblems } from "./config/sms-settings.js";
@@ -13,10 +14,16 @@ type SecretName = "supabaseJwtSecret" | "databaseSalt" | "vaultRootKey" | "relay
 
 /** What the environment says, checked as a whole; secrets may still be missing outside production. */
 export type Settings = {
-  readonly [Key in Exclude<keyof Table, "databaseDriver" | "graphiql" | "nodeEnv">]: Value<Table[Key]>;
+  readonly [Key in Exclude<
+    keyof Table,
+    "databaseDriver" | "graphiql" | "nodeEnv" | "allowPrivateUpstreams" | "oauthServices"
+  >]: Value<Table[Key]>;
 } & {
   readonly isProduction: boolean;
   readonly graphiql: boolean;
+  readonly allowPrivateUpstreams: boolean;
+  /** Those that are built in and those of OAUTH_SERVICES, by name. */
+  readonly oauthServices: OAuthServices;
   /** What answers requests: a Supabase project, or a Postgres, which may be the embedded one. */
   readonly databaseDriver: "postgres" | "supabase";
   /** `iss` of access tokens. */
@@ -52,9 +59,18 @@ export function readSettings(environment: Environment): Settings {
   }
   const { nodeEnv, ...rest } = values as { [Key in keyof Table]: Value<Table[Key]> };
   const isProduction = nodeEnv === "production";
+  const allowPrivateUpstreams = rest.allowPrivateUpstreams ?? !isProduction;
+  const { services: oauthServices, problems: problemsOfServices } = readOAuthServices({
+    given: rest.oauthServices,
+    allowPrivate: allowPrivateUpstreams,
+    read: (name) => textOf(name, environment),
+  });
+  problems.push(...problemsOfServices);
   const settings: Settings = {
     ...rest,
     isProduction,
+    allowPrivateUpstreams,
+    oauthServices,
     graphiql: rest.graphiql ?? !isProduction,
     databaseDriver: rest.databaseDriver ?? impliedDriver(rest),
     jwtIssuer: rest.supabaseUrl ? `${rest.supabaseUrl}/auth/v1` : "cloakroom",

@@ -37,6 +37,8 @@ export const ruledFields = {
     tables: isSignedIn,
     table: isSignedIn,
     row: isSignedIn,
+    integrations: isSignedIn,
+    webhookEndpoints: isSignedIn,
     auditEvents: isSignedIn,
     connectedAccount: allow,
     conversations: isSignedIn,
@@ -60,7 +62,18 @@ export const ruledFields = {
     deleteOrganization: isSignedIn,
     addProviderKey: isSignedIn,
     updateProviderKey: isSignedIn,
+    rotateProviderKey: isSignedIn,
+    quarantineProviderKey: isSignedIn,
+    releaseProviderKey: isSignedIn,
+    setUsageLimits: isSignedIn,
     deleteProviderKey: isSignedIn,
+    chat: isSignedIn,
+    addIntegration: isSignedIn,
+    beginIntegration: isSignedIn,
+    deleteIntegration: isSignedIn,
+    addWebhookEndpoint: isSignedIn,
+    rotateWebhookSecret: isSignedIn,
+    deleteWebhookEndpoint: isSignedIn,
     createTable: isSignedIn,
     renameTable: isSignedIn,
     deleteTable: isSignedIn,
@@ -80,10 +93,11 @@ export const ruledFields = {
   // What hangs below is reached only through a field above. A user and their organizations are read for whom they were
   // first read, since confirmVerification answers them to a request that came without a session.
   User: { organizations: allow, traits: allow, traitProfile: allow, onboarding: allow },
-  Organization: { members: allow },
+  Organization: { members: allow, usageLimits: allow },
   Table: { columns: isSignedIn, rowCount: isSignedIn, rows: isSignedIn },
   Row: { cells: isSignedIn },
   Conversation: { messages: isSignedIn },
+  WebhookEndpoint: { events: isSignedIn },
 };
 
 export const rules = shield(ruledFields, {

@@ -5,7 +5,9 @@ import { buildSchema } from "type-graphql";
 import { admittedMutations } from "./admitted-mutations.js";
 import { maskSensitiveFields } from "./directives/sensitive.js";
 import { AuditResolver } from "./resolvers/audit.js";
+import { ChatResolver } from "./resolvers/chat.js";
 import { IdentityResolver } from "./resolvers/identity.js";
+import { IntegrationsResolver } from "./resolvers/integrations.js";
 import { OnboardingResolver } from "./resolvers/onboarding.js";
 import { OrganizationsResolver } from "./resolvers/organizations.js";
 import { ProfileResolver } from "./resolvers/profile.js";
@@ -14,6 +16,8 @@ import { RelayResolver } from "./resolvers/relay.js";
 import { RowsResolver } from "./resolvers/rows.js";
 import { TablesResolver } from "./resolvers/tables.js";
 import { ThreadsResolver } from "./resolvers/threads.js";
+import { UsageLimitsResolver } from "./resolvers/usage-limits.js";
+import { WebhooksResolver } from "./resolvers/webhooks.js";
 import { rules } from "./rules.js";
 import { wellFormedArguments } from "./well-formed.js";
 
@@ -29,11 +33,15 @@ export async function buildCloakroomSchema(): Promise<GraphQLSchema> {
       OnboardingResolver,
       OrganizationsResolver,
       ProviderKeysResolver,
+      IntegrationsResolver,
+      UsageLimitsResolver,
+      ChatResolver,
       TablesResolver,
       RowsResolver,
       AuditResolver,
       ThreadsResolver,
       RelayResolver,
+      WebhooksResolver,
     ],
     validate: false,
   });

@@ -4,15 +4,20 @@ import type { GraphQLSchema } from "graphql";
 import type { Logger } from "pino";
 import type { Config } from "./config.js";
 import { createFormatError } from "./format-error.js";
+import { type CreateContext, createAdmission } from "./http/admission.js";
 import { createDrain } from "./http/drain.js";
 import { createFrontDoor } from "./http/front-door.js";
 import { builtGraphiql, serveGraphiqlAssets } from "./http/graphiql.js";
 import { createGraphqlEngine } from "./http/graphql-engine.js";
-import { addGraphqlRoutes, type CreateContext } from "./http/graphql-routes.js";
+import { addGraphqlRoutes } from "./http/graphql-routes.js";
 import { addHealthRoutes } from "./http/health-routes.js";
+import { addHookRoutes, type HookRouteParts } from "./http/hooks-routes.js";
+import { addIntegrationRoutes, type IntegrationRouteParts } from "./http/integration-routes.js";
 import { acceptJsonBodies } from "./http/json-body.js";
 import { addMetricsRoute } from "./http/metrics-routes.js";
+import { addOpenaiRoutes } from "./http/openai-routes.js";
 import type { Metrics } from "./metrics.js";
+import type { Chat } from "./services/chat.js";
 
 export interface HttpServerParts {
   readonly config: Config;
@@ -21,6 +26,9 @@ export interface HttpServerParts {
   readonly createContext: CreateContext;
   readonly isReady: () => Promise<boolean>;
   readonly metrics: Metrics;
+  readonly chat: Chat;
+  readonly hooks: Pick<HookRouteParts, "receive" | "note">;
+  readonly integrations: Pick<IntegrationRouteParts, "integrations" | "proxy">;
   readonly log: Logger;
   /** Where GraphiQL's built files are. */
   readonly graphiqlDirectory?: string;
@@ -48,7 +56,11 @@ export function createHttpServer(parts: HttpServerParts): HttpServer {
   acceptJsonBodies(server);
   addHealthRoutes(server, { isReady, isDraining: drain.isDraining });
   addMetricsRoute(server, { config, metrics });
-  addGraphqlRoutes(server, { config, engine, createContext, graphiqlDirectory });
+  const admit = createAdmission({ config, createContext });
+  addGraphqlRoutes(server, { config, engine, admit, graphiqlDirectory });
+  addOpenaiRoutes(server, { config, admit, chat: parts.chat, formatError });
+  addHookRoutes(server, { config, ...parts.hooks });
+  addIntegrationRoutes(server, { config, admit, ...parts.integrations });
   return {
     async listen() {
       await engine.start();

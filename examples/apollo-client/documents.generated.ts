@@ -11,7 +11,7 @@ export type AddProviderKeyInput = {
   /** At most 200 characters. */
   label?: string | null | undefined;
   organizationId: string | number;
-  /** 1 to 63 lower-case letters, digits, hyphens, dots and underscores. */
+  /** 1 to 63 lower-case letters, digits, hyphens, dots and underscores. A well-known provider takes no key that is known to be another's. */
   provider: string;
 };
 
@@ -38,6 +38,8 @@ export type AuditAction =
   | 'ORGANIZATION_DELETED'
   | 'PROVIDER_KEY_ADDED'
   | 'PROVIDER_KEY_DELETED'
+  | 'PROVIDER_KEY_QUARANTINED'
+  | 'PROVIDER_KEY_RELEASED'
   | 'PROVIDER_KEY_ROTATED'
   | 'PROVIDER_KEY_UPDATED'
   | 'PROVIDER_KEY_USED'
@@ -45,8 +47,10 @@ export type AuditAction =
   | 'ROWS_DELETED'
   | 'TABLE_CREATED'
   | 'TABLE_DELETED'
+  | 'USAGE_LIMITS_SET'
   | 'WEBHOOK_ENDPOINT_ADDED'
-  | 'WEBHOOK_ENDPOINT_DELETED';
+  | 'WEBHOOK_ENDPOINT_DELETED'
+  | 'WEBHOOK_ENDPOINT_ROTATED';
 
 export type AuditEventFilter = {
   actions?: Array<AuditAction> | null | undefined;

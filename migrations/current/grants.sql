@@ -61,6 +61,19 @@ grant execute on function
   cloakroom_api.update_provider_key(uuid, jsonb), cloakroom_api.delete_provider_key(uuid)
   to authenticated;
 grant execute on function
+  cloakroom_api.check_provider_key_rotation(uuid, text), cloakroom_api.rotate_provider_key(uuid, text),
+  cloakroom_api.quarantine_provider_key(uuid, text), cloakroom_api.release_provider_key(uuid, text),
+  cloakroom_api.usage_limits(uuid[]), cloakroom_api.set_usage_limits(uuid, jsonb),
+  cloakroom_api.begin_provider_key_use(uuid, uuid, text, text, integer)
+  to authenticated;
+grant execute on function cloakroom_api.provider_key_choices(uuid) to authenticated;
+grant execute on function
+  cloakroom_api.integrations(uuid),
+  cloakroom_api.insert_integration(uuid, text, text, text, text, text[], timestamptz),
+  cloakroom_api.begin_integration_flow(uuid, text, text[]), cloakroom_api.begin_integration_use(uuid, text),
+  cloakroom_api.begin_integration_deletion(uuid), cloakroom_api.delete_integration(uuid)
+  to authenticated;
+grant execute on function
   cloakroom_api.tables(uuid), cloakroom_api.table_by_id(uuid), cloakroom_api.create_table(uuid, text, jsonb),
   cloakroom_api.rename_table(uuid, text), cloakroom_api.delete_table(uuid),
   cloakroom_api.columns(uuid[]), cloakroom_api.add_column(uuid, jsonb), cloakroom_api.update_column(uuid, jsonb),
@@ -74,6 +87,11 @@ grant execute on function
   to authenticated;
 grant execute on function
   cloakroom_api.conversations(integer, jsonb), cloakroom_api.messages(uuid[], integer, jsonb)
+  to authenticated;
+grant execute on function
+  cloakroom_api.webhook_endpoints(uuid), cloakroom_api.add_webhook_endpoint(uuid, text, text, text),
+  cloakroom_api.rotate_webhook_secret(uuid, text, integer), cloakroom_api.delete_webhook_endpoint(uuid),
+  cloakroom_api.webhook_events(uuid[], integer, bigint)
   to authenticated;
 
 -- The same, read through row security: a view in cloakroom_api, the one that it stands on, and what its policies ask. Of
@@ -103,6 +121,21 @@ grant execute on function
   to service_role;
 grant execute on function
   cloakroom_api.ingest_message(text, text, text, text, double precision, text[], text, text, text, boolean)
+  to service_role;
+grant execute on function
+  cloakroom_api.get_integration_token(uuid), cloakroom_api.take_integration_flow(text, uuid),
+  cloakroom_api.finish_integration_flow(uuid, text, text, text, text[], integer),
+  cloakroom_api.open_integration_use(uuid, integer), cloakroom_api.end_integration_use(uuid),
+  cloakroom_api.open_integration_deletion(uuid), cloakroom_api.due_integrations(),
+  cloakroom_api.begin_integration_refresh(uuid, integer),
+  cloakroom_api.finish_integration_refresh(uuid, integer, text, text, integer, text[]),
+  cloakroom_api.fail_integration_refresh(uuid, uuid, boolean, integer)
+  to service_role;
+grant execute on function cloakroom_api.receive_webhook(uuid, jsonb, text) to service_role;
+grant execute on function
+  cloakroom_api.get_decrypted_provider_key(uuid), cloakroom_api.open_provider_key_use(uuid),
+  cloakroom_api.end_provider_key_use(uuid, integer, integer, text),
+  cloakroom_api.take_provider_key(uuid, uuid, uuid, uuid, text, text, integer)
   to service_role;
 grant execute on function cloakroom_api.release() to service_role;
 

@@ -1,4 +1,5 @@
 import type { z } from "zod";
+import { oauthServicesText } from "./oauth-services.js";
 import { onboardingFile } from "./onboarding-file.js";
 import {
   anyText,
@@ -329,6 +330,20 @@ export const settingsTable = {
     meaning:
       "The bearer for /metrics; without it callers on this machine alone, and nobody in production or behind a proxy.",
     schema: metricsToken,
+  }),
+  allowPrivateUpstreams: setting({
+    name: "ALLOW_PRIVATE_UPSTREAMS",
+    default: null,
+    meaning:
+      "Whether provider, OAuth and proxy addresses may point at loopback or private ranges; only outside production where left out.",
+    schema: trueOrFalse,
+  }),
+  oauthServices: setting({
+    name: "OAUTH_SERVICES",
+    default: null,
+    meaning:
+      "More services to connect, or changes to those below, as JSON; usually in the file of OAUTH_SERVICES_FILE.",
+    schema: oauthServicesText,
   }),
   graphiql: setting({
     name: "GRAPHIQL",

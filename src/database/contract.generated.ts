@@ -23,6 +23,15 @@ export interface AuditVerification {
   firstInvalid: number | null;
 }
 
+export interface BegunProviderKeyUse {
+  useId: string;
+  providerKeyId: string;
+  provider: string;
+  baseUrl: string | null;
+  models: string[] | null;
+  organizationModels: string[] | null;
+}
+
 export interface CodeTry {
   outcome: string;
   codeId: string | null;
@@ -77,6 +86,47 @@ export interface IngestedMessage {
   duplicate: boolean;
 }
 
+export interface Integration {
+  id: string;
+  organizationId: string;
+  service: string;
+  account: string | null;
+  scopes: string[];
+  accessToken: string;
+  expiresAt: string | null;
+  status: string;
+  createdAt: string;
+}
+
+export interface IntegrationFlow {
+  state: string;
+  verifier: string;
+  expiresAt: string;
+}
+
+export interface IntegrationRefresh {
+  outcome: string;
+  organizationId: string;
+  service: string;
+  leaseId: string | null;
+  refreshToken: string | null;
+  tokenVersion: number;
+  retryAfter: number | null;
+}
+
+export interface IntegrationTokens {
+  service: string;
+  accessToken: string;
+  refreshToken: string | null;
+}
+
+export interface IntegrationUse {
+  useId: string;
+  integrationId: string;
+  organizationId: string;
+  service: string;
+}
+
 export interface Member {
   id: string;
   organizationId: string;
@@ -97,6 +147,11 @@ export interface Message {
   sequence: number;
 }
 
+export interface NewWebhookEndpoint {
+  endpoint: WebhookEndpoint;
+  secret: string;
+}
+
 export interface OnboardingSession {
   id: string;
   status: string;
@@ -107,11 +162,32 @@ export interface OnboardingSession {
   questions: unknown;
 }
 
+export interface OpenedIntegration {
+  outcome: string;
+  integrationId: string;
+  service: string;
+  accessToken: string | null;
+  tokenVersion: number;
+  refreshDue: boolean;
+}
+
+export interface OpenedProviderKey {
+  providerKeyId: string;
+  provider: string;
+  baseUrl: string | null;
+  apiKey: string;
+}
+
 export interface Organization {
   id: string;
   name: string;
   role: string;
   createdAt: string;
+}
+
+export interface OrganizationUsageLimits {
+  organizationId: string;
+  limits: UsageLimits;
 }
 
 export interface Person {
@@ -138,6 +214,40 @@ export interface ProviderKey {
   createdAt: string;
   createdBy: string | null;
   lastUsedAt: string | null;
+  suggestedProvider: string | null;
+  quarantinedAt: string | null;
+  limits: UsageLimits;
+}
+
+export interface ProviderKeyChoice {
+  id: string;
+  provider: string;
+  models: string[] | null;
+}
+
+export interface ProviderKeyRotation {
+  providerKeyId: string;
+  provider: string;
+  baseUrl: string | null;
+}
+
+export interface ProviderKeyUse {
+  auditEventId: string;
+  usedAt: string;
+  actorId: string | null;
+  actorName: string | null;
+  model: string | null;
+  inputTokens: number | null;
+  outputTokens: number | null;
+  outcome: string | null;
+  ipAddress: string | null;
+  handedOut: boolean;
+}
+
+export interface QuarantinedProviderKey {
+  providerKey: ProviderKey;
+  usesUnderWay: number;
+  recentUses: ProviderKeyUse[];
 }
 
 export interface RevealedCell {
@@ -172,6 +282,26 @@ export interface SignIn {
   profile: Profile | null;
 }
 
+export interface TakenFlow {
+  outcome: string;
+  flowId: string | null;
+  organizationId: string | null;
+  service: string | null;
+  scopes: string[] | null;
+  verifier: string | null;
+}
+
+export interface TakenProviderKey {
+  useId: string | null;
+  providerKeyId: string | null;
+  provider: string | null;
+  baseUrl: string | null;
+  models: string[] | null;
+  organizationModels: string[] | null;
+  apiKey: string | null;
+  choices: ProviderKeyChoice[] | null;
+}
+
 export interface ThreadAccount {
   connectedAt: string;
   credentials: ThreadCredential[];
@@ -200,6 +330,12 @@ export interface TraitProfile {
   updatedAt: string;
 }
 
+export interface UsageLimits {
+  requestsPerMinute: number | null;
+  tokensPerDay: number | null;
+  models: string[] | null;
+}
+
 export interface UserTrait {
   id: string;
   name: string;
@@ -217,6 +353,31 @@ export interface VerificationChallenge {
   expiresAt: string | null;
   resendAt: string | null;
   codeId: string | null;
+}
+
+export interface WebhookEndpoint {
+  id: string;
+  organizationId: string;
+  name: string;
+  style: string;
+  path: string;
+  createdAt: string;
+  lastDeliveryAt: string | null;
+  previousSecretUntil: string | null;
+}
+
+export interface WebhookEvent {
+  id: string;
+  endpointId: string;
+  messageId: string;
+  payload: unknown;
+  receivedAt: string;
+  sequence: number;
+}
+
+export interface WebhookReceipt {
+  outcome: string;
+  eventId: string | null;
 }
 
 export interface Calls {
@@ -242,6 +403,15 @@ export interface Calls {
     };
     result: DataRow[];
   };
+  add_webhook_endpoint: {
+    args: {
+      organizationId: string;
+      name: string;
+      secret?: string | null;
+      style?: string;
+    };
+    result: NewWebhookEndpoint;
+  };
   answer_onboarding: {
     args: {
       input: unknown;
@@ -256,6 +426,51 @@ export interface Calls {
       after?: number | null;
     };
     result: AuditEvent[];
+  };
+  begin_integration_deletion: {
+    args: {
+      integrationId: string;
+    };
+    result: IntegrationUse;
+  };
+  begin_integration_flow: {
+    args: {
+      organizationId: string;
+      service: string;
+      scopes?: readonly string[];
+    };
+    result: IntegrationFlow;
+  };
+  begin_integration_refresh: {
+    args: {
+      integrationId: string;
+      knownVersion?: number | null;
+    };
+    result: IntegrationRefresh;
+  };
+  begin_integration_use: {
+    args: {
+      integrationId: string;
+      method: string;
+    };
+    result: IntegrationUse;
+  };
+  begin_provider_key_use: {
+    args: {
+      organizationId: string;
+      providerKeyId?: string | null;
+      provider?: string | null;
+      model?: string | null;
+      tokensReserved?: number;
+    };
+    result: BegunProviderKeyUse;
+  };
+  check_provider_key_rotation: {
+    args: {
+      providerKeyId: string;
+      apiKey: string;
+    };
+    result: ProviderKeyRotation;
   };
   columns: {
     args: {
@@ -338,6 +553,12 @@ export interface Calls {
     };
     result: boolean;
   };
+  delete_integration: {
+    args: {
+      integrationId: string;
+    };
+    result: boolean;
+  };
   delete_organization: {
     args: {
       organizationId: string;
@@ -362,6 +583,12 @@ export interface Calls {
     };
     result: boolean;
   };
+  delete_webhook_endpoint: {
+    args: {
+      webhookEndpointId: string;
+    };
+    result: boolean;
+  };
   disconnect: {
     args: {
       userIdentifierHash: string;
@@ -369,9 +596,71 @@ export interface Calls {
     };
     result: Disconnection;
   };
+  due_integrations: {
+    args: Record<string, never>;
+    result: string[];
+  };
+  end_integration_use: {
+    args: {
+      useId: string;
+    };
+    result: boolean;
+  };
+  end_provider_key_use: {
+    args: {
+      useId: string;
+      inputTokens?: number | null;
+      outputTokens?: number | null;
+      outcome?: string;
+    };
+    result: boolean;
+  };
   export_account: {
     args: Record<string, never>;
     result: unknown;
+  };
+  fail_integration_refresh: {
+    args: {
+      integrationId: string;
+      leaseId: string;
+      permanent: boolean;
+      retryAfter?: number | null;
+    };
+    result: string;
+  };
+  finish_integration_flow: {
+    args: {
+      flowId: string;
+      accessToken: string;
+      refreshToken?: string | null;
+      account?: string | null;
+      scopes?: readonly string[] | null;
+      expiresIn?: number | null;
+    };
+    result: Integration;
+  };
+  finish_integration_refresh: {
+    args: {
+      integrationId: string;
+      knownVersion: number;
+      accessToken: string;
+      refreshToken?: string | null;
+      expiresIn?: number | null;
+      scopes?: readonly string[] | null;
+    };
+    result: boolean;
+  };
+  get_decrypted_provider_key: {
+    args: {
+      providerKeyId: string;
+    };
+    result: string;
+  };
+  get_integration_token: {
+    args: {
+      integrationId: string;
+    };
+    result: string;
   };
   ingest_message: {
     args: {
@@ -388,6 +677,18 @@ export interface Calls {
     };
     result: IngestedMessage;
   };
+  insert_integration: {
+    args: {
+      organizationId: string;
+      service: string;
+      accessToken: string;
+      refreshToken?: string | null;
+      account?: string | null;
+      scopes?: readonly string[];
+      expiresAt?: string | null;
+    };
+    result: Integration;
+  };
   insert_provider_key: {
     args: {
       organizationId: string;
@@ -397,6 +698,12 @@ export interface Calls {
       baseUrl?: string | null;
     };
     result: ProviderKey;
+  };
+  integrations: {
+    args: {
+      organizationId: string;
+    };
+    result: Integration[];
   };
   me: {
     args: Record<string, never>;
@@ -422,6 +729,25 @@ export interface Calls {
     };
     result: boolean;
   };
+  open_integration_deletion: {
+    args: {
+      useId: string;
+    };
+    result: IntegrationTokens;
+  };
+  open_integration_use: {
+    args: {
+      useId: string;
+      refusedVersion?: number | null;
+    };
+    result: OpenedIntegration;
+  };
+  open_provider_key_use: {
+    args: {
+      useId: string;
+    };
+    result: OpenedProviderKey;
+  };
   organization: {
     args: {
       organizationId: string;
@@ -436,11 +762,32 @@ export interface Calls {
     args: Record<string, never>;
     result: Person;
   };
+  provider_key_choices: {
+    args: {
+      organizationId: string;
+    };
+    result: ProviderKeyChoice[];
+  };
   provider_keys: {
     args: {
       organizationId: string;
     };
     result: ProviderKey[];
+  };
+  quarantine_provider_key: {
+    args: {
+      providerKeyId: string;
+      reason?: string | null;
+    };
+    result: QuarantinedProviderKey;
+  };
+  receive_webhook: {
+    args: {
+      webhookEndpointId: string;
+      headers: unknown;
+      body: string;
+    };
+    result: WebhookReceipt;
   };
   refresh_session: {
     args: {
@@ -451,6 +798,13 @@ export interface Calls {
   release: {
     args: Record<string, never>;
     result: string;
+  };
+  release_provider_key: {
+    args: {
+      providerKeyId: string;
+      reason?: string | null;
+    };
+    result: ProviderKey;
   };
   remove_member: {
     args: {
@@ -484,6 +838,21 @@ export interface Calls {
       sessionId?: string | null;
     };
     result: boolean;
+  };
+  rotate_provider_key: {
+    args: {
+      providerKeyId: string;
+      apiKey: string;
+    };
+    result: ProviderKey;
+  };
+  rotate_webhook_secret: {
+    args: {
+      webhookEndpointId: string;
+      secret?: string | null;
+      overlapSeconds?: number;
+    };
+    result: NewWebhookEndpoint;
   };
   row_by_id: {
     args: {
@@ -527,6 +896,13 @@ export interface Calls {
     };
     result: UserTrait;
   };
+  set_usage_limits: {
+    args: {
+      organizationId: string;
+      limits: unknown;
+    };
+    result: UsageLimits;
+  };
   spend_code_try: {
     args: {
       phone: string;
@@ -554,6 +930,25 @@ export interface Calls {
       organizationId: string;
     };
     result: DataTable[];
+  };
+  take_integration_flow: {
+    args: {
+      state: string;
+      callerId?: string | null;
+    };
+    result: TakenFlow;
+  };
+  take_provider_key: {
+    args: {
+      userId: string;
+      sessionId: string;
+      organizationId: string;
+      providerKeyId?: string | null;
+      provider?: string | null;
+      model?: string | null;
+      tokensReserved?: number;
+    };
+    result: TakenProviderKey;
   };
   unfinished_conversions: {
     args: Record<string, never>;
@@ -594,11 +989,31 @@ export interface Calls {
     };
     result: DataRow;
   };
+  usage_limits: {
+    args: {
+      organizationIds: readonly string[];
+    };
+    result: OrganizationUsageLimits[];
+  };
   verify_audit_log: {
     args: {
       organizationId: string;
     };
     result: AuditVerification;
+  };
+  webhook_endpoints: {
+    args: {
+      organizationId: string;
+    };
+    result: WebhookEndpoint[];
+  };
+  webhook_events: {
+    args: {
+      webhookEndpointIds: readonly string[];
+      first?: number;
+      after?: number | null;
+    };
+    result: WebhookEvent[];
   };
   whole_list: {
     args: {
@@ -615,9 +1030,12 @@ export const listFunctions: ReadonlySet<string> = new Set([
   "columns",
   "connected_account",
   "conversations",
+  "due_integrations",
+  "integrations",
   "members",
   "messages",
   "organizations",
+  "provider_key_choices",
   "provider_keys",
   "row_counts",
   "rows",
@@ -626,4 +1044,7 @@ export const listFunctions: ReadonlySet<string> = new Set([
   "sessions",
   "tables",
   "unfinished_conversions",
+  "usage_limits",
+  "webhook_endpoints",
+  "webhook_events",
 ]);

@@ -1,6 +1,7 @@
-import { Field, ID, InputType, ObjectType } from "type-graphql";
+import { Field, ID, InputType, Int, ObjectType, registerEnumType } from "type-graphql";
 import { Sensitive } from "../directives/sensitive.js";
 import { DateTime } from "./scalars.js";
+import { UsageLimits, UsageLimitsInput } from "./usage-limits.js";
 
 @ObjectType({ simpleResolvers: true })
 export class ProviderKey {
@@ -37,6 +38,87 @@ export class ProviderKey {
 
   @Field(() => DateTime, { nullable: true })
   lastUsedAt!: string | null;
+
+  @Field(() => String, {
+    nullable: true,
+    description: "The well-known provider whose keys look like this one, where `provider` is a name of your own.",
+  })
+  suggestedProvider!: string | null;
+
+  @Field(() => DateTime, { nullable: true, description: "Since when the key is in quarantine; null where it is not." })
+  quarantinedAt!: string | null;
+
+  @Field(() => UsageLimits, { description: "Of this key; the organization can have others over all its keys." })
+  limits!: UsageLimits;
+}
+
+export const ProviderKeyUseOutcome = {
+  COMPLETED: "COMPLETED",
+  UPSTREAM_ERROR: "UPSTREAM_ERROR",
+  ABORTED: "ABORTED",
+  FAILED: "FAILED",
+} as const;
+export type ProviderKeyUseOutcome = keyof typeof ProviderKeyUseOutcome;
+registerEnumType(ProviderKeyUseOutcome, {
+  name: "ProviderKeyUseOutcome",
+  valuesConfig: {
+    ABORTED: { description: "The client went away." },
+    FAILED: { description: "On the server, or on the way." },
+  },
+});
+
+@ObjectType({ simpleResolvers: true, description: "One time that a key was decrypted." })
+export class ProviderKeyUse {
+  @Field(() => DateTime)
+  usedAt!: string;
+
+  @Field(() => ID, { description: "The PROVIDER_KEY_USED of the audit log." })
+  auditEventId!: string;
+
+  @Field(() => ID, { nullable: true, description: "Null where the server itself asked." })
+  actorId!: string | null;
+
+  @Field(() => String, { nullable: true })
+  actorName!: string | null;
+
+  @Field(() => String, { nullable: true, description: "Null where no model was asked." })
+  model!: string | null;
+
+  @Field(() => Int, {
+    nullable: true,
+    description: "As the provider counted; null where it did not, or the use is old.",
+  })
+  inputTokens!: number | null;
+
+  @Field(() => Int, { nullable: true })
+  outputTokens!: number | null;
+
+  @Field(() => ProviderKeyUseOutcome, {
+    nullable: true,
+    description: "Null while the use is under way, where it was cut off, and a month after it.",
+  })
+  outcome!: ProviderKeyUseOutcome | null;
+
+  @Sensitive("FULL")
+  @Field(() => String, { nullable: true })
+  ipAddress!: string | null;
+
+  @Field(() => Boolean, {
+    description: "Whether the key itself was given to a holder of the service role, who may still have it.",
+  })
+  handedOut!: boolean;
+}
+
+@ObjectType({ simpleResolvers: true })
+export class QuarantinedProviderKey {
+  @Field(() => ProviderKey)
+  providerKey!: ProviderKey;
+
+  @Field(() => Int, { description: "Requests of the last ten minutes that may still be under way upstream." })
+  usesUnderWay!: number;
+
+  @Field(() => [ProviderKeyUse], { description: "The last hundred, newest first. The audit log has all." })
+  recentUses!: ProviderKeyUse[];
 }
 
 @InputType()
@@ -44,7 +126,10 @@ export class AddProviderKeyInput {
   @Field(() => ID)
   organizationId!: string;
 
-  @Field(() => String, { description: "1 to 63 lower-case letters, digits, hyphens, dots and underscores." })
+  @Field(() => String, {
+    description:
+      "1 to 63 lower-case letters, digits, hyphens, dots and underscores. A well-known provider takes no key that is known to be another's.",
+  })
   provider!: string;
 
   @Sensitive()
@@ -68,4 +153,26 @@ export class UpdateProviderKeyInput {
 
   @Field(() => Boolean, { nullable: true })
   active?: boolean | null;
+
+  @Field(() => UsageLimitsInput, { nullable: true })
+  limits?: UsageLimitsInput | null;
+}
+
+@InputType()
+export class RotateProviderKeyInput {
+  @Field(() => ID)
+  id!: string;
+
+  @Sensitive()
+  @Field(() => String, { description: "At most 8 KiB." })
+  apiKey!: string;
+
+  @Field(() => Boolean, {
+    defaultValue: false,
+    description: "Make one small call with the new key first; when it fails nothing changes.",
+  })
+  verify!: boolean;
+
+  @Field(() => String, { nullable: true, description: "Model for that call." })
+  model?: string | null;
 }

@@ -13,6 +13,7 @@ export const failureKinds = [
   "reveal",
   "csrf",
   "thread_session",
+  "webhook_signature",
 ] as const;
 export type FailureKind = (typeof failureKinds)[number];
 

@@ -4,6 +4,8 @@ import { createProfileLoaders } from "./profile.js";
 import { createRelayLoaders } from "./relay-loaders.js";
 import type { Services } from "./services.js";
 import { createTableLoaders } from "./table-loaders.js";
+import { createUsageLimitLoaders } from "./usage-limits.js";
+import { createWebhookLoaders } from "./webhook-loaders.js";
 
 export type Loaders = ReturnType<typeof createLoaders>;
 
@@ -12,7 +14,9 @@ export function createLoaders(services: Services, caller: Caller) {
   return {
     ...createOrganizationLoaders(services.organizations),
     ...createProfileLoaders(services.profiles),
+    ...createUsageLimitLoaders(services.usageLimits),
     ...createTableLoaders(services.tables, caller),
     ...createRelayLoaders(services.relay, caller),
+    ...createWebhookLoaders(services.webhooks, caller),
   };
 }

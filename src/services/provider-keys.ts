@@ -1,17 +1,21 @@
+import type {
+  ProviderKey,
+  QuarantinedProviderKey as Quarantined,
+  ProviderKeyUse as Use,
+} from "../database/contract.generated.js";
 import type { Caller, Database } from "../database/port.js";
+import { Plaintext } from "./crypto/plaintext.js";
+import type { ModelProviders } from "./outside/model-provider.js";
+import type { UsageLimitChanges } from "./usage-limits.js";
 
-export interface ProviderKeyRecord {
-  readonly id: string;
-  readonly organizationId: string;
-  readonly provider: string;
-  readonly label: string | null;
-  readonly baseUrl: string | null;
-  /** Masked. */
-  readonly apiKey: string;
-  readonly active: boolean;
-  readonly createdAt: string;
-  readonly createdBy: string | null;
-  readonly lastUsedAt: string | null;
+export type ProviderKeyRecord = ProviderKey;
+
+export interface ProviderKeyUseRecord extends Use {
+  readonly outcome: "COMPLETED" | "UPSTREAM_ERROR" | "ABORTED" | "FAILED" | null;
+}
+
+export interface QuarantinedProviderKey extends Quarantined {
+  readonly recentUses: ProviderKeyUseRecord[];
 }
 
 export interface NewProviderKey {
@@ -26,29 +30,65 @@ export interface NewProviderKey {
 export interface ProviderKeyChanges {
   readonly label?: string | null;
   readonly active?: boolean | null;
+  readonly limits?: UsageLimitChanges | null;
+}
+
+export interface ProviderKeyRotation {
+  readonly id: string;
+  readonly apiKey: string;
+  /** Whether the new key is tried upstream first. */
+  readonly verify: boolean;
+  /** For trying it. */
+  readonly model?: string | null;
 }
 
 export type ProviderKeys = ReturnType<typeof createProviderKeys>;
 
 /** Everything here asks for ADMIN: FORBIDDEN below, NOT_FOUND for strangers. The key itself never comes back. */
-export function createProviderKeys(database: Database) {
+export function createProviderKeys(database: Database, modelProviders: ModelProviders) {
   return {
     /** Oldest first. */
-    async providerKeys(caller: Caller, organizationId: string): Promise<ProviderKeyRecord[]> {
-      return (await database.call("provider_keys", { organizationId }, caller)) as ProviderKeyRecord[];
-    },
-    /** @throws BAD_USER_INPUT `input.provider`, `input.apiKey`, `input.label`, `input.baseUrl` */
-    async addProviderKey(caller: Caller, input: NewProviderKey): Promise<ProviderKeyRecord> {
+    providerKeys: (caller: Caller, organizationId: string): Promise<ProviderKeyRecord[]> =>
+      database.call("provider_keys", { organizationId }, caller),
+    /**
+     * @throws BAD_USER_INPUT `input.provider`, `input.apiKey`, `input.label`, `input.baseUrl`; CONFLICT for a key that the
+     * organization has already
+     */
+    addProviderKey(caller: Caller, input: NewProviderKey): Promise<ProviderKeyRecord> {
       const { organizationId, provider, apiKey, label = null, baseUrl = null } = input;
-      const args = { organizationId, provider, apiKey, label, baseUrl };
-      return (await database.call("insert_provider_key", args, caller)) as ProviderKeyRecord;
+      return database.call("insert_provider_key", { organizationId, provider, apiKey, label, baseUrl }, caller);
     },
-    async updateProviderKey(caller: Caller, id: string, changes: ProviderKeyChanges): Promise<ProviderKeyRecord> {
-      return (await database.call("update_provider_key", { providerKeyId: id, changes }, caller)) as ProviderKeyRecord;
+    /** @throws CONFLICT for activating a key in quarantine; BAD_USER_INPUT `input.label`, `input.limits.…` */
+    updateProviderKey: (caller: Caller, id: string, changes: ProviderKeyChanges): Promise<ProviderKeyRecord> =>
+      database.call("update_provider_key", { providerKeyId: id, changes }, caller),
+    /**
+     * Stores a new key and deactivates the old one, both or neither. To be verified, the new key is tried between two
+     * calls: the first makes sure that only who may rotate has anything tried, the second asks all of it again.
+     * @returns the new key
+     * @throws UPSTREAM_ERROR where it was tried in vain; else as addProviderKey. Nothing has changed then
+     */
+    async rotateProviderKey(caller: Caller, rotation: ProviderKeyRotation): Promise<ProviderKeyRecord> {
+      const { id: providerKeyId, apiKey, verify, model = null } = rotation;
+      if (verify) {
+        const { provider, baseUrl } = await database.call(
+          "check_provider_key_rotation",
+          { providerKeyId, apiKey },
+          caller,
+        );
+        await modelProviders.tryKey({ provider, baseUrl, apiKey: new Plaintext(apiKey.trim()), model });
+      }
+      return database.call("rotate_provider_key", { providerKeyId, apiKey }, caller);
     },
+    /** From its return on the key is decrypted for nobody. A second time changes nothing. */
+    async quarantineProviderKey(caller: Caller, id: string, reason: string | null): Promise<QuarantinedProviderKey> {
+      const answer = await database.call("quarantine_provider_key", { providerKeyId: id, reason }, caller);
+      return answer as QuarantinedProviderKey;
+    },
+    /** OWNER. The key stays deactivated. @throws CONFLICT for a key that is in no quarantine */
+    releaseProviderKey: (caller: Caller, id: string, reason: string | null): Promise<ProviderKeyRecord> =>
+      database.call("release_provider_key", { providerKeyId: id, reason }, caller),
     /** Row and vault secret go together. */
-    async deleteProviderKey(caller: Caller, id: string): Promise<boolean> {
-      return (await database.call("delete_provider_key", { providerKeyId: id }, caller)) as boolean;
-    },
+    deleteProviderKey: (caller: Caller, id: string): Promise<boolean> =>
+      database.call("delete_provider_key", { providerKeyId: id }, caller),
   };
 }

@@ -80,6 +80,14 @@ export type Database = {
         isOneToOne: false
         isSetofReturn: true
       } },
+"add_webhook_endpoint":
+{ Args: { "name": string,"organization_id": string,"secret"?: string,"style"?: string }; Returns: Database["cloakroom_api"]['CompositeTypes']["new_webhook_endpoint"]
+                          SetofOptions: {
+        from: "*"
+        to: "new_webhook_endpoint"
+        isOneToOne: true
+        isSetofReturn: false
+      } },
 "answer_onboarding":
 { Args: { "input": Json }; Returns: Database["cloakroom_api"]['CompositeTypes']["onboarding_session"]
                           SetofOptions: {
@@ -95,6 +103,54 @@ export type Database = {
         to: "audit_event"
         isOneToOne: false
         isSetofReturn: true
+      } },
+"begin_integration_deletion":
+{ Args: { "integration_id": string }; Returns: Database["cloakroom_api"]['CompositeTypes']["integration_use"]
+                          SetofOptions: {
+        from: "*"
+        to: "integration_use"
+        isOneToOne: true
+        isSetofReturn: false
+      } },
+"begin_integration_flow":
+{ Args: { "organization_id": string,"scopes"?: (string)[],"service": string }; Returns: Database["cloakroom_api"]['CompositeTypes']["integration_flow"]
+                          SetofOptions: {
+        from: "*"
+        to: "integration_flow"
+        isOneToOne: true
+        isSetofReturn: false
+      } },
+"begin_integration_refresh":
+{ Args: { "integration_id": string,"known_version"?: number }; Returns: Database["cloakroom_api"]['CompositeTypes']["integration_refresh"]
+                          SetofOptions: {
+        from: "*"
+        to: "integration_refresh"
+        isOneToOne: true
+        isSetofReturn: false
+      } },
+"begin_integration_use":
+{ Args: { "integration_id": string,"method": string }; Returns: Database["cloakroom_api"]['CompositeTypes']["integration_use"]
+                          SetofOptions: {
+        from: "*"
+        to: "integration_use"
+        isOneToOne: true
+        isSetofReturn: false
+      } },
+"begin_provider_key_use":
+{ Args: { "model"?: string,"organization_id": string,"provider"?: string,"provider_key_id"?: string,"tokens_reserved"?: number }; Returns: Database["cloakroom_api"]['CompositeTypes']["begun_provider_key_use"]
+                          SetofOptions: {
+        from: "*"
+        to: "begun_provider_key_use"
+        isOneToOne: true
+        isSetofReturn: false
+      } },
+"check_provider_key_rotation":
+{ Args: { "api_key": string,"provider_key_id": string }; Returns: Database["cloakroom_api"]['CompositeTypes']["provider_key_rotation"]
+                          SetofOptions: {
+        from: "*"
+        to: "provider_key_rotation"
+        isOneToOne: true
+        isSetofReturn: false
       } },
 "columns":
 { Args: { "table_ids": (string)[] }; Returns: Database["cloakroom_api"]['CompositeTypes']["data_column"][]
@@ -172,6 +228,9 @@ export type Database = {
 "delete_column":
 { Args: { "id": string }; Returns: boolean
                            },
+"delete_integration":
+{ Args: { "integration_id": string }; Returns: boolean
+                           },
 "delete_organization":
 { Args: { "organization_id": string }; Returns: boolean
                            },
@@ -184,6 +243,9 @@ export type Database = {
 "delete_table":
 { Args: { "id": string }; Returns: boolean
                            },
+"delete_webhook_endpoint":
+{ Args: { "webhook_endpoint_id": string }; Returns: boolean
+                           },
 "disconnect":
 { Args: { "forget_thread"?: boolean,"user_identifier_hash": string }; Returns: Database["cloakroom_api"]['CompositeTypes']["disconnection"]
                           SetofOptions: {
@@ -192,14 +254,51 @@ export type Database = {
         isOneToOne: true
         isSetofReturn: false
       } },
+"due_integrations":
+{ Args: Record<PropertyKey, never>; Returns: string[]
+                           },
+"end_integration_use":
+{ Args: { "use_id": string }; Returns: boolean
+                           },
+"end_provider_key_use":
+{ Args: { "input_tokens"?: number,"outcome"?: string,"output_tokens"?: number,"use_id": string }; Returns: boolean
+                           },
 "export_account":
 { Args: Record<PropertyKey, never>; Returns: Json
+                           },
+"fail_integration_refresh":
+{ Args: { "integration_id": string,"lease_id": string,"permanent": boolean,"retry_after"?: number }; Returns: string
+                           },
+"finish_integration_flow":
+{ Args: { "access_token": string,"account"?: string,"expires_in"?: number,"flow_id": string,"refresh_token"?: string,"scopes"?: (string)[] }; Returns: Database["cloakroom_api"]['CompositeTypes']["integration"]
+                          SetofOptions: {
+        from: "*"
+        to: "integration"
+        isOneToOne: true
+        isSetofReturn: false
+      } },
+"finish_integration_refresh":
+{ Args: { "access_token": string,"expires_in"?: number,"integration_id": string,"known_version": number,"refresh_token"?: string,"scopes"?: (string)[] }; Returns: boolean
+                           },
+"get_decrypted_provider_key":
+{ Args: { "provider_key_id": string }; Returns: string
+                           },
+"get_integration_token":
+{ Args: { "integration_id": string }; Returns: string
                            },
 "ingest_message":
 { Args: { "body_hash"?: string,"chat_guid": string,"is_from_me"?: boolean,"message_id"?: string,"message_text": string,"mode": string,"participants": (string)[],"sender": string,"sent_at_seconds": number,"webhook_id"?: string }; Returns: Database["cloakroom_api"]['CompositeTypes']["ingested_message"]
                           SetofOptions: {
         from: "*"
         to: "ingested_message"
+        isOneToOne: true
+        isSetofReturn: false
+      } },
+"insert_integration":
+{ Args: { "access_token": string,"account"?: string,"expires_at"?: string,"organization_id": string,"refresh_token"?: string,"scopes"?: (string)[],"service": string }; Returns: Database["cloakroom_api"]['CompositeTypes']["integration"]
+                          SetofOptions: {
+        from: "*"
+        to: "integration"
         isOneToOne: true
         isSetofReturn: false
       } },
@@ -210,6 +309,14 @@ export type Database = {
         to: "provider_key"
         isOneToOne: true
         isSetofReturn: false
+      } },
+"integrations":
+{ Args: { "organization_id": string }; Returns: Database["cloakroom_api"]['CompositeTypes']["integration"][]
+                          SetofOptions: {
+        from: "*"
+        to: "integration"
+        isOneToOne: false
+        isSetofReturn: true
       } },
 "me":
 { Args: Record<PropertyKey, never>; Returns: Database["cloakroom_api"]['CompositeTypes']["profile"]
@@ -238,6 +345,30 @@ export type Database = {
 "note_unsent_code":
 { Args: { "code_id": string }; Returns: boolean
                            },
+"open_integration_deletion":
+{ Args: { "use_id": string }; Returns: Database["cloakroom_api"]['CompositeTypes']["integration_tokens"]
+                          SetofOptions: {
+        from: "*"
+        to: "integration_tokens"
+        isOneToOne: true
+        isSetofReturn: false
+      } },
+"open_integration_use":
+{ Args: { "refused_version"?: number,"use_id": string }; Returns: Database["cloakroom_api"]['CompositeTypes']["opened_integration"]
+                          SetofOptions: {
+        from: "*"
+        to: "opened_integration"
+        isOneToOne: true
+        isSetofReturn: false
+      } },
+"open_provider_key_use":
+{ Args: { "use_id": string }; Returns: Database["cloakroom_api"]['CompositeTypes']["opened_provider_key"]
+                          SetofOptions: {
+        from: "*"
+        to: "opened_provider_key"
+        isOneToOne: true
+        isSetofReturn: false
+      } },
 "organization":
 { Args: { "organization_id": string }; Returns: Database["cloakroom_api"]['CompositeTypes']["organization"]
                           SetofOptions: {
@@ -262,6 +393,14 @@ export type Database = {
         isOneToOne: true
         isSetofReturn: false
       } },
+"provider_key_choices":
+{ Args: { "organization_id": string }; Returns: Database["cloakroom_api"]['CompositeTypes']["provider_key_choice"][]
+                          SetofOptions: {
+        from: "*"
+        to: "provider_key_choice"
+        isOneToOne: false
+        isSetofReturn: true
+      } },
 "provider_keys":
 { Args: { "organization_id": string }; Returns: Database["cloakroom_api"]['CompositeTypes']["provider_key"][]
                           SetofOptions: {
@@ -269,6 +408,22 @@ export type Database = {
         to: "provider_key"
         isOneToOne: false
         isSetofReturn: true
+      } },
+"quarantine_provider_key":
+{ Args: { "provider_key_id": string,"reason"?: string }; Returns: Database["cloakroom_api"]['CompositeTypes']["quarantined_provider_key"]
+                          SetofOptions: {
+        from: "*"
+        to: "quarantined_provider_key"
+        isOneToOne: true
+        isSetofReturn: false
+      } },
+"receive_webhook":
+{ Args: { "body": string,"headers": Json,"webhook_endpoint_id": string }; Returns: Database["cloakroom_api"]['CompositeTypes']["webhook_receipt"]
+                          SetofOptions: {
+        from: "*"
+        to: "webhook_receipt"
+        isOneToOne: true
+        isSetofReturn: false
       } },
 "refresh_session":
 { Args: { "refresh_token": string }; Returns: Database["cloakroom_api"]['CompositeTypes']["sign_in"]
@@ -281,6 +436,14 @@ export type Database = {
 "release":
 { Args: Record<PropertyKey, never>; Returns: string
                            },
+"release_provider_key":
+{ Args: { "provider_key_id": string,"reason"?: string }; Returns: Database["cloakroom_api"]['CompositeTypes']["provider_key"]
+                          SetofOptions: {
+        from: "*"
+        to: "provider_key"
+        isOneToOne: true
+        isSetofReturn: false
+      } },
 "remove_member":
 { Args: { "member_id": string }; Returns: boolean
                            },
@@ -306,6 +469,22 @@ export type Database = {
 "revoke_session":
 { Args: { "session_id"?: string }; Returns: boolean
                            },
+"rotate_provider_key":
+{ Args: { "api_key": string,"provider_key_id": string }; Returns: Database["cloakroom_api"]['CompositeTypes']["provider_key"]
+                          SetofOptions: {
+        from: "*"
+        to: "provider_key"
+        isOneToOne: true
+        isSetofReturn: false
+      } },
+"rotate_webhook_secret":
+{ Args: { "overlap_seconds"?: number,"secret"?: string,"webhook_endpoint_id": string }; Returns: Database["cloakroom_api"]['CompositeTypes']["new_webhook_endpoint"]
+                          SetofOptions: {
+        from: "*"
+        to: "new_webhook_endpoint"
+        isOneToOne: true
+        isSetofReturn: false
+      } },
 "row_by_id":
 { Args: { "id": string }; Returns: Database["cloakroom_api"]['CompositeTypes']["data_row"]
                           SetofOptions: {
@@ -362,6 +541,14 @@ export type Database = {
         isOneToOne: true
         isSetofReturn: false
       } },
+"set_usage_limits":
+{ Args: { "limits": Json,"organization_id": string }; Returns: Database["cloakroom_api"]['CompositeTypes']["usage_limits"]
+                          SetofOptions: {
+        from: "*"
+        to: "usage_limits"
+        isOneToOne: true
+        isSetofReturn: false
+      } },
 "spend_code_try":
 { Args: { "name"?: string,"phone": string,"tries"?: number }; Returns: Database["cloakroom_api"]['CompositeTypes']["code_try"]
                           SetofOptions: {
@@ -393,6 +580,22 @@ export type Database = {
         to: "data_table"
         isOneToOne: false
         isSetofReturn: true
+      } },
+"take_integration_flow":
+{ Args: { "caller_id"?: string,"state": string }; Returns: Database["cloakroom_api"]['CompositeTypes']["taken_flow"]
+                          SetofOptions: {
+        from: "*"
+        to: "taken_flow"
+        isOneToOne: true
+        isSetofReturn: false
+      } },
+"take_provider_key":
+{ Args: { "model"?: string,"organization_id": string,"provider"?: string,"provider_key_id"?: string,"session_id": string,"tokens_reserved"?: number,"user_id": string }; Returns: Database["cloakroom_api"]['CompositeTypes']["taken_provider_key"]
+                          SetofOptions: {
+        from: "*"
+        to: "taken_provider_key"
+        isOneToOne: true
+        isSetofReturn: false
       } },
 "unfinished_conversions":
 { Args: Record<PropertyKey, never>; Returns: string[]
@@ -437,6 +640,14 @@ export type Database = {
         isOneToOne: true
         isSetofReturn: false
       } },
+"usage_limits":
+{ Args: { "organization_ids": (string)[] }; Returns: Database["cloakroom_api"]['CompositeTypes']["organization_usage_limits"][]
+                          SetofOptions: {
+        from: "*"
+        to: "organization_usage_limits"
+        isOneToOne: false
+        isSetofReturn: true
+      } },
 "verify_audit_log":
 { Args: { "organization_id": string }; Returns: Database["cloakroom_api"]['CompositeTypes']["audit_verification"]
                           SetofOptions: {
@@ -444,6 +655,22 @@ export type Database = {
         to: "audit_verification"
         isOneToOne: true
         isSetofReturn: false
+      } },
+"webhook_endpoints":
+{ Args: { "organization_id": string }; Returns: Database["cloakroom_api"]['CompositeTypes']["webhook_endpoint"][]
+                          SetofOptions: {
+        from: "*"
+        to: "webhook_endpoint"
+        isOneToOne: false
+        isSetofReturn: true
+      } },
+"webhook_events":
+{ Args: { "after"?: number,"first"?: number,"webhook_endpoint_ids": (string)[] }; Returns: Database["cloakroom_api"]['CompositeTypes']["webhook_event"][]
+                          SetofOptions: {
+        from: "*"
+        to: "webhook_event"
+        isOneToOne: false
+        isSetofReturn: true
       } },
 "whole_list":
 { Args: { "args"?: Json,"function_name": string }; Returns: Json
@@ -457,6 +684,8 @@ export type Database = {
                         "id": string | null,"organization_id": string | null,"sequence": number | null,"action": string | null,"actor_id": string | null,"actor_name": string | null,"target_type": string | null,"target_id": string | null,"reason": string | null,"details": Json | null,"ip_address": string | null,"occurred_at": string | null,"hash": string | null,"previous_hash": string | null
                       },"audit_verification": {
                         "valid": boolean | null,"events_checked": number | null,"first_invalid": number | null
+                      },"begun_provider_key_use": {
+                        "use_id": string | null,"provider_key_id": string | null,"provider": string | null,"base_url": string | null,"models": (string)[] | null,"organization_models": (string)[] | null
                       },"code_try": {
                         "outcome": string | null,"code_id": string | null
                       },"conversation": {
@@ -471,20 +700,46 @@ export type Database = {
                         "disconnected": boolean | null,"credentials_deleted": number | null
                       },"ingested_message": {
                         "message_id": string | null,"conversation_id": string | null,"duplicate": boolean | null
+                      },"integration": {
+                        "id": string | null,"organization_id": string | null,"service": string | null,"account": string | null,"scopes": (string)[] | null,"access_token": string | null,"expires_at": string | null,"status": string | null,"created_at": string | null
+                      },"integration_flow": {
+                        "state": string | null,"verifier": string | null,"expires_at": string | null
+                      },"integration_refresh": {
+                        "outcome": string | null,"organization_id": string | null,"service": string | null,"lease_id": string | null,"refresh_token": string | null,"token_version": number | null,"retry_after": number | null
+                      },"integration_tokens": {
+                        "service": string | null,"access_token": string | null,"refresh_token": string | null
+                      },"integration_use": {
+                        "use_id": string | null,"integration_id": string | null,"organization_id": string | null,"service": string | null
                       },"member": {
                         "id": string | null,"organization_id": string | null,"user_id": string | null,"name": string | null,"phone": string | null,"role": string | null,"joined_at": string | null
                       },"message": {
                         "id": string | null,"conversation_id": string | null,"sender": string | null,"text": string | null,"sent_at": string | null,"direction": string | null,"sequence": number | null
+                      },"new_webhook_endpoint": {
+                        "endpoint": Database["cloakroom_api"]['CompositeTypes']["webhook_endpoint"] | null,"secret": string | null
                       },"onboarding_session": {
                         "id": string | null,"status": string | null,"step": string | null,"answers": Json | null,"started_at": string | null,"completed_at": string | null,"questions": Json | null
+                      },"opened_integration": {
+                        "outcome": string | null,"integration_id": string | null,"service": string | null,"access_token": string | null,"token_version": number | null,"refresh_due": boolean | null
+                      },"opened_provider_key": {
+                        "provider_key_id": string | null,"provider": string | null,"base_url": string | null,"api_key": string | null
                       },"organization": {
                         "id": string | null,"name": string | null,"role": string | null,"created_at": string | null
+                      },"organization_usage_limits": {
+                        "organization_id": string | null,"limits": Database["cloakroom_api"]['CompositeTypes']["usage_limits"] | null
                       },"person": {
                         "user_traits": (Database["cloakroom_api"]['CompositeTypes']["user_trait"])[] | null,"trait_profile": Database["cloakroom_api"]['CompositeTypes']["trait_profile"] | null,"onboarding": Database["cloakroom_api"]['CompositeTypes']["onboarding_session"] | null
                       },"profile": {
                         "id": string | null,"name": string | null,"phone": string | null,"created_at": string | null
                       },"provider_key": {
-                        "id": string | null,"organization_id": string | null,"provider": string | null,"label": string | null,"base_url": string | null,"api_key": string | null,"active": boolean | null,"created_at": string | null,"created_by": string | null,"last_used_at": string | null
+                        "id": string | null,"organization_id": string | null,"provider": string | null,"label": string | null,"base_url": string | null,"api_key": string | null,"active": boolean | null,"created_at": string | null,"created_by": string | null,"last_used_at": string | null,"suggested_provider": string | null,"quarantined_at": string | null,"limits": Database["cloakroom_api"]['CompositeTypes']["usage_limits"] | null
+                      },"provider_key_choice": {
+                        "id": string | null,"provider": string | null,"models": (string)[] | null
+                      },"provider_key_rotation": {
+                        "provider_key_id": string | null,"provider": string | null,"base_url": string | null
+                      },"provider_key_use": {
+                        "audit_event_id": string | null,"used_at": string | null,"actor_id": string | null,"actor_name": string | null,"model": string | null,"input_tokens": number | null,"output_tokens": number | null,"outcome": string | null,"ip_address": string | null,"handed_out": boolean | null
+                      },"quarantined_provider_key": {
+                        "provider_key": Database["cloakroom_api"]['CompositeTypes']["provider_key"] | null,"uses_under_way": number | null,"recent_uses": (Database["cloakroom_api"]['CompositeTypes']["provider_key_use"])[] | null
                       },"revealed_cell": {
                         "outcome": string | null,"retry_after": number | null,"row_id": string | null,"column_id": string | null,"value": Json | null,"audit_event": Database["cloakroom_api"]['CompositeTypes']["audit_event"] | null
                       },"row_count": {
@@ -493,6 +748,10 @@ export type Database = {
                         "id": string | null,"created_at": string | null,"last_used_at": string | null,"expires_at": string | null,"remember_me": boolean | null,"current": boolean | null,"user_agent": string | null,"ip_address": string | null
                       },"sign_in": {
                         "outcome": string | null,"refresh_token": string | null,"session": Database["cloakroom_api"]['CompositeTypes']["session"] | null,"profile": Database["cloakroom_api"]['CompositeTypes']["profile"] | null
+                      },"taken_flow": {
+                        "outcome": string | null,"flow_id": string | null,"organization_id": string | null,"service": string | null,"scopes": (string)[] | null,"verifier": string | null
+                      },"taken_provider_key": {
+                        "use_id": string | null,"provider_key_id": string | null,"provider": string | null,"base_url": string | null,"models": (string)[] | null,"organization_models": (string)[] | null,"api_key": string | null,"choices": (Database["cloakroom_api"]['CompositeTypes']["provider_key_choice"])[] | null
                       },"thread_account": {
                         "connected_at": string | null,"credentials": (Database["cloakroom_api"]['CompositeTypes']["thread_credential"])[] | null,"thread": Database["cloakroom_api"]['CompositeTypes']["thread_progress"] | null
                       },"thread_credential": {
@@ -501,10 +760,18 @@ export type Database = {
                         "thread_url_token": string | null,"thread_url_salt": string | null,"current_day": number | null,"progress_token": string | null,"progress_salt": string | null,"updated_at": string | null
                       },"trait_profile": {
                         "summary": string | null,"traits": Json | null,"updated_at": string | null
+                      },"usage_limits": {
+                        "requests_per_minute": number | null,"tokens_per_day": number | null,"models": (string)[] | null
                       },"user_trait": {
                         "id": string | null,"name": string | null,"value": Json | null,"confidence": number | null,"source": string | null,"updated_at": string | null
                       },"verification_challenge": {
                         "outcome": string | null,"retry_after": number | null,"code": string | null,"phone": string | null,"expires_at": string | null,"resend_at": string | null,"code_id": string | null
+                      },"webhook_endpoint": {
+                        "id": string | null,"organization_id": string | null,"name": string | null,"style": string | null,"path": string | null,"created_at": string | null,"last_delivery_at": string | null,"previous_secret_until": string | null
+                      },"webhook_event": {
+                        "id": string | null,"endpoint_id": string | null,"message_id": string | null,"payload": Json | null,"received_at": string | null,"sequence": number | null
+                      },"webhook_receipt": {
+                        "outcome": string | null,"event_id": string | null
                       }
           }
         }

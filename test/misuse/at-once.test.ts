@@ -3,7 +3,12 @@ import type { Database } from "../../src/database/port.js";
 import { createPostgresDatabase } from "../../src/database/postgres.js";
 import { createTestDatabase, type TestDatabase } from "../support/database.js";
 import { call, memberOf, server, setLimits, signInTo, somePhone } from "../support/people.js";
+import { newApiKey, providerKeyCalls } from "../support/provider-keys.js";
 import { addRows, makeTable } from "../support/tables.js";
+
+const renewed = { accessToken: "renewed", refreshToken: "rotated", expiresIn: 60 };
+const namesOfTokens = `select s.name from cloakroom.integrations i join vault.secrets s
+  on s.id in (i.access_secret_id, i.refresh_secret_id) order by s.name`;
 
 /** Calls that get in each other's way, on connections enough for all of them to run at once. */
 describe("at once", () => {
@@ -30,14 +35,14 @@ describe("at once", () => {
       const { organizationId } = owner;
       const table = await makeTable(database, owner, [{ name: "s", type: "TEXT", sensitive: true, mask: "FULL" }]);
       const [row] = await addRows(database, table, [{ s: "a secret" }], owner.caller);
-      const key = { organizationId, provider: "openai", apiKey: "sk-0123456789" };
+      const key = { organizationId, provider: "openai", apiKey: newApiKey() };
       const { id: providerKeyId } = await call<{ id: string }>(database, "insert_provider_key", key, owner.caller);
       const cell = { rowId: row?.id, columnId: table.ids.s };
       const found = await outcomes([
         call(database, "reveal_cell", cell, admin.caller),
         addRows(database, table, [{ s: "another" }], admin.caller),
         call(database, "delete_organization", { organizationId }, owner.caller),
-        call(database, "insert_provider_key", key, admin.caller),
+        call(database, "insert_provider_key", { ...key, apiKey: newApiKey() }, admin.caller),
         call(database, "delete_provider_key", { providerKeyId }, admin.caller),
         call(database, "create_table", { organizationId, name: "late" }, admin.caller),
         call(database, "update_column", { id: table.ids.s, changes: { mask: "LAST4" } }, admin.caller),
@@ -52,6 +57,86 @@ describe("at once", () => {
         [organizationId],
       );
       expect(rows).toEqual([]);
+    }
+  });
+
+  it("using a provider key and all that ends it: no deadlock, no unexplained error, and the chain holds", async () => {
+    for (let round = 0; round < 8; round++) {
+      const owner = await signInTo(database);
+      const admin = await memberOf(database, owner, "ADMIN");
+      const keys = providerKeyCalls(database, owner);
+      const { id } = await keys.add();
+      const { organizationId } = owner;
+      const begun = await Promise.all(Array.from({ length: 6 }, () => keys.begin({ providerKeyId: id })));
+      const opened = begun.slice(0, 3);
+      await Promise.all(opened.map(({ useId }) => keys.open(useId)));
+      const limits = { requestsPerMinute: 50, tokensPerDay: 1000 };
+      const found = await outcomes([
+        ...begun.slice(3).map(({ useId }) => keys.open(useId)),
+        keys.begin({ providerKeyId: id, tokensReserved: 10 }, admin.caller),
+        ...opened.map(({ useId }) => keys.end(useId, { inputTokens: 1, outputTokens: 1 })),
+        keys.limit(limits, admin.caller),
+        keys.update(id, { limits }, admin.caller),
+        round % 2 ? keys.rotate(id, newApiKey(), admin.caller) : keys.quarantine(id, null, admin.caller),
+        keys.add(),
+        keys.begin({ tokensReserved: 10 }),
+        keys.decrypted(id),
+        round % 4 < 2 ? keys.remove(id) : keys.update(id, { active: false }),
+        keys.begin({ providerKeyId: id }, admin.caller),
+        ...(round > 5 ? [call(database, "delete_organization", { organizationId }, owner.caller)] : []),
+        keys.add({}, admin.caller),
+      ]);
+      expect(found.filter((state) => !["ok", "CR404", "CR409", "CR422", "23503"].includes(state))).toEqual([]);
+      if (round > 5) continue;
+      expect(await call(database, "verify_audit_log", { organizationId }, owner.caller)).toMatchObject({ valid: true });
+      const { rows } = await test.admin.query(
+        `select count(*) filter (where action = 'PROVIDER_KEY_USED' and actor_id is not null)::integer as events,
+           (select count(*) from cloakroom.provider_key_uses u where u.organization_id = $1 and u.opened_at is not null)::integer as uses
+         from cloakroom.audit_events where organization_id = $1`,
+        [organizationId],
+      );
+      expect(rows[0].events).toBe(rows[0].uses);
+    }
+  });
+
+  it("using, renewing and deleting an integration: no deadlock, no unexplained error, no token left", async () => {
+    for (let round = 0; round < 8; round++) {
+      const owner = await signInTo(database);
+      const admin = await memberOf(database, owner, "ADMIN");
+      const { organizationId } = owner;
+      const tokens = { service: "slack", accessToken: "token", refreshToken: "refresh-token" };
+      const given = { organizationId, ...tokens };
+      const { id: integrationId } = await call<{ id: string }>(database, "insert_integration", given, owner.caller);
+      const begin = () =>
+        call<{ useId: string }>(database, "begin_integration_use", { integrationId, method: "GET" }, admin.caller);
+      const begun = await Promise.all(Array.from({ length: 6 }, begin));
+      const flow = { organizationId, service: "slack" };
+      const { state } = await call<{ state: string }>(database, "begin_integration_flow", flow, admin.caller);
+      const { flowId } = await call<{ flowId: string }>(database, "take_integration_flow", { state }, server);
+      const { leaseId } = await call<{ leaseId: string }>(
+        database,
+        "begin_integration_refresh",
+        { integrationId },
+        server,
+      );
+      const found = await outcomes([
+        ...begun.map(({ useId }) => call(database, "open_integration_use", { useId }, server)),
+        call(database, "finish_integration_refresh", { integrationId, knownVersion: 1, ...renewed }, server),
+        call(database, "fail_integration_refresh", { integrationId, leaseId, permanent: true }, server),
+        call(database, "finish_integration_flow", { flowId, accessToken: "token" }, server),
+        begin(),
+        call(database, "get_integration_token", { integrationId }, server),
+        round % 2
+          ? call(database, "delete_organization", { organizationId }, owner.caller)
+          : call(database, "delete_integration", { integrationId }, owner.caller),
+        ...begun.map(({ useId }) => call(database, "end_integration_use", { useId }, server)),
+        call(database, "begin_integration_deletion", { integrationId }, owner.caller),
+        call(database, "insert_integration", given, admin.caller),
+        call(database, "begin_integration_flow", flow, admin.caller),
+      ]);
+      expect(found.filter((state) => !["ok", "CR404", "CR409", "23503"].includes(state))).toEqual([]);
+      const names = "select name from vault.secrets where name like 'integration:%' order by name";
+      expect((await test.admin.query(names)).rows).toEqual((await test.admin.query(namesOfTokens)).rows);
     }
   });
 

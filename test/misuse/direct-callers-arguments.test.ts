@@ -71,7 +71,23 @@ const wrongValues = [
   [1],
   {},
 ];
-const knownKeys = ["value", "confidence", "source", "step", "answer", "name", "type", "sensitive", "unseal", "mask", "required", "options", "position", "label", "active"];
+const knownKeys = [
+  "value",
+  "confidence",
+  "source",
+  "step",
+  "answer",
+  "name",
+  "type",
+  "sensitive",
+  "unseal",
+  "mask",
+  "required",
+  "options",
+  "position",
+  "label",
+  "active",
+];
 const cursorKeys = ["actions", "actorId", "targetId", "since", "until", "at", "id", "sequence"];
 
 function hostileJson(own: Premises): unknown[] {

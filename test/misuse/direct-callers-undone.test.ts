@@ -35,7 +35,8 @@ describe("a direct caller who makes PostgREST fail after the call", () => {
     return { status: response.status, text: await response.text() };
   }
   const events = async () =>
-    (await test.admin.query("select count(*)::int as n from cloakroom.audit_events where action = 'CELL_REVEALED'")).rows[0].n;
+    (await test.admin.query("select count(*)::int as n from cloakroom.audit_events where action = 'CELL_REVEALED'"))
+      .rows[0].n;
 
   it("x", async () => {
     for (const [q, h] of [

@@ -65,6 +65,33 @@ describe("addProviderKey", () => {
     expect((await requests.providerKeys(organizationId, { token })).data.providerKeys).toEqual([]);
   });
 
+  test("refuses a key in the wrong box with a sentence that names the right one, and suggests it for a name of one's own", async () => {
+    const { organizationId, token } = await server.signIn();
+    const theirs = ["sk-ant-", "api03-canary-do-not-leak-anthropic"].join("");
+    const add = (provider: string, key = theirs) =>
+      requests.addProviderKey({ organizationId, provider, apiKey: key }, { token });
+    const wrong = await add("openai");
+    expect(refused(wrong)).toEqual({ code: "BAD_USER_INPUT", field: "input.provider" });
+    expect(wrong.errors[0]?.message).toBe("This looks like an Anthropic key: its provider is anthropic.");
+    const admin = await add("anthropic", ["sk-ant-", "admin01-canary-do-not-leak"].join(""));
+    expect(refused(admin)).toEqual({ code: "BAD_USER_INPUT", field: "input.apiKey" });
+    expect(admin.errors[0]?.message).toContain("an Anthropic admin key");
+    const own = await add("our-gateway");
+    expect(own.data.addProviderKey).toMatchObject({ provider: "our-gateway", suggestedProvider: "anthropic" });
+    expect(canariesIn(wrong.text + admin.text + own.text + server.output(), ["do-not-leak"])).toEqual([]);
+  });
+
+  test("is CONFLICT for a key that the organization has already, and for nobody else's", async () => {
+    const [owner, other] = [await server.signIn(), await server.signIn()];
+    const add = async ({ organizationId, token }: typeof owner, provider = "openai") =>
+      (await requests.addProviderKey({ organizationId, provider, apiKey }, { token })).code;
+    expect(await add(owner)).toBeNull();
+    expect(await add(owner)).toBe("CONFLICT");
+    expect(await add(owner, "groq")).toBe("CONFLICT");
+    expect(await add(other)).toBeNull();
+    expect(canariesIn(server.output() + (await tableDump(server.admin)), [apiKey, apiKey.slice(3, -4)])).toEqual([]);
+  });
+
   test("is FORBIDDEN below ADMIN, NOT_FOUND to strangers and UNAUTHENTICATED to nobody", async () => {
     const owner = await server.signIn();
     const add = async (token?: string, organizationId = owner.organizationId) =>

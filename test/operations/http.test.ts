@@ -9,7 +9,8 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { completeSecrets, readSettings } from "../../src/config.js";
 import type { IncomingRequest } from "../../src/context.js";
 import { createMetrics } from "../../src/metrics.js";
-import { createHttpServer, type HttpServer } from "../../src/server.js";
+import { createHttpServer, type HttpServer, type HttpServerParts } from "../../src/server.js";
+import type { Chat } from "../../src/services/chat.js";
 import { forbidden } from "../../src/services/errors.js";
 
 const canary = "canary-91be7c";
@@ -88,6 +89,9 @@ async function startToy(settings: Record<string, string> = {}, changes: object =
     },
     isReady: async () => true,
     metrics: createMetrics(),
+    chat: {} as Chat,
+    hooks: { receive: async () => null, note: () => undefined },
+    integrations: {} as HttpServerParts["integrations"],
     log: pino({ level: "debug" }, { write: (line: string) => void output.push(line) }),
     graphiqlDirectory,
   });

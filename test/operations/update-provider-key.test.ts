@@ -28,6 +28,36 @@ describe("updateProviderKey", () => {
     expect(await changed({})).toMatchObject({ label: null, active: true, apiKey: "••••••••abcd" });
   });
 
+  test("limits a key, of which what is left out stays and null lifts one", async () => {
+    const owner = await server.signIn();
+    const { token } = owner;
+    const id = await keyOf(owner);
+    const limited = async (limits: unknown) =>
+      (await requests.updateProviderKey({ id, limits }, { token })).data.updateProviderKey.limits;
+    const none = { requestsPerMinute: null, tokensPerDay: null, models: null };
+    expect(await limited(undefined)).toEqual(none);
+    expect(await limited({ requestsPerMinute: 5, models: ["gpt-4o*"] })).toEqual({
+      ...none,
+      requestsPerMinute: 5,
+      models: ["gpt-4o*"],
+    });
+    expect(await limited({ requestsPerMinute: null, tokensPerDay: 9 })).toEqual({
+      requestsPerMinute: null,
+      tokensPerDay: 9,
+      models: ["gpt-4o*"],
+    });
+    for (const [name, value] of [
+      ["requestsPerMinute", 0],
+      ["tokensPerDay", -1],
+      ["models", []],
+      ["models", ["a b"]],
+    ] as const)
+      expect(refused(await requests.updateProviderKey({ id, limits: { [name]: value } }, { token }))).toEqual({
+        code: "BAD_USER_INPUT",
+        field: `input.limits.${name}`,
+      });
+  });
+
   test("refuses a long label by field", async () => {
     const owner = await server.signIn();
     const input = { id: await keyOf(owner), label: "x".repeat(201) };

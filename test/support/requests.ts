@@ -53,6 +53,30 @@ export interface ProviderKeyAnswer {
   createdAt: string;
   createdBy: string | null;
   lastUsedAt: string | null;
+  suggestedProvider: string | null;
+  quarantinedAt: string | null;
+  limits: UsageLimitsAnswer;
+}
+export interface UsageLimitsAnswer {
+  requestsPerMinute: number | null;
+  tokensPerDay: number | null;
+  models: string[] | null;
+}
+export interface QuarantineAnswer {
+  providerKey: ProviderKeyAnswer;
+  usesUnderWay: number;
+  recentUses: {
+    usedAt: string;
+    auditEventId: string;
+    actorId: string | null;
+    actorName: string | null;
+    model: string | null;
+    inputTokens: number | null;
+    outputTokens: number | null;
+    outcome: string | null;
+    ipAddress: string | null;
+    handedOut: boolean;
+  }[];
 }
 
 const session = "{ id createdAt lastUsedAt expiresAt rememberMe current userAgent ipAddress }";
@@ -60,7 +84,17 @@ const member = "{ id userId name phone role joinedAt }";
 const organization = `{ id name role createdAt members ${member} }`;
 const user = `{ id name phone createdAt organizations ${organization} }`;
 const auth = `{ accessToken refreshToken expiresAt session ${session} user ${user} }`;
-const providerKey = "{ id organizationId provider label baseUrl apiKey active createdAt createdBy lastUsedAt }";
+const limits = "{ requestsPerMinute tokensPerDay models }";
+const providerKey = `{
+  id organizationId provider label baseUrl apiKey active createdAt createdBy lastUsedAt
+  suggestedProvider quarantinedAt limits ${limits}
+}`;
+const quarantined = `{
+  providerKey ${providerKey} usesUnderWay
+  recentUses {
+    usedAt auditEventId actorId actorName model inputTokens outputTokens outcome ipAddress handedOut
+  }
+}`;
 
 /** The operations of identity, organizations and provider keys, with every field that they answer. */
 export function requestsOf({ graphql }: TestServer) {
@@ -122,6 +156,28 @@ export function requestsOf({ graphql }: TestServer) {
       "UpdateProviderKeyInput!",
       providerKey,
     ),
+    rotateProviderKey: withInput<"rotateProviderKey", ProviderKeyAnswer>(
+      "rotateProviderKey",
+      "RotateProviderKeyInput!",
+      providerKey,
+    ),
+    quarantineProviderKey: (
+      id: string,
+      as: As = {},
+      reason: string | null = null,
+    ): Answer<"quarantineProviderKey", QuarantineAnswer> =>
+      graphql(
+        `mutation($id: ID!, $reason: String) { quarantineProviderKey(id: $id, reason: $reason) ${quarantined} }`,
+        { id, reason },
+        as,
+      ),
+    releaseProviderKey: withId<"releaseProviderKey", ProviderKeyAnswer>(
+      "mutation",
+      "releaseProviderKey",
+      "ID!",
+      providerKey,
+    ),
+    setUsageLimits: withInput<"setUsageLimits", UsageLimitsAnswer>("setUsageLimits", "SetUsageLimitsInput!", limits),
     deleteProviderKey: withId<"deleteProviderKey", boolean>("mutation", "deleteProviderKey", "ID!"),
   };
 }

@@ -2,6 +2,7 @@ import { readFileSync, rmSync } from "node:fs";
 import path from "node:path";
 import { buildSchema } from "graphql";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
+import { type ScriptedService, startScriptedService } from "../support/oauth-provider.js";
 import { openDirectory } from "./support/checkout.js";
 import { createRecordingClient, type RecordingClient } from "./support/client.js";
 import { type Cluster, embeddedCluster } from "./support/cluster.js";
@@ -30,23 +31,32 @@ describe.each(Object.entries(databases))("canaries planted through every mutatio
   let client: RecordingClient;
   let cluster: Cluster;
   let planted: Planted;
+  let service: ScriptedService;
 
   beforeAll(async () => {
     const { env, cluster: reach } = await prepare(dataDirectory);
+    service = await startScriptedService();
     server = await startServer({
       command: ["node", "dist/main.js"],
       cwd: inject("checkout"),
-      env: { DATA_DIR: dataDirectory, LOG_LEVEL: "debug", RELAY_WEBHOOK_SECRET: relaySecret, ...env },
+      env: {
+        DATA_DIR: dataDirectory,
+        LOG_LEVEL: "debug",
+        RELAY_WEBHOOK_SECRET: relaySecret,
+        ...service.settings,
+        ...env,
+      },
     });
     cluster = reach();
     client = createRecordingClient(server.url);
-    planted = await plantCanaries(server, client, relaySecret);
+    planted = await plantCanaries(server, client, relaySecret, service);
     cluster.psql("checkpoint");
   });
 
   afterAll(async () => {
     await server?.stop();
     cluster?.stop();
+    await service?.close();
     rmSync(directory, { recursive: true, force: true });
   });
 

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { ProviderKeyRecord } from "../../../src/services/provider-keys.js";
 import { createTestDatabase, type TestDatabase } from "../../support/database.js";
 import { call, type DatabasePerson, memberOf, refusal, setLimits, signInTo } from "../../support/people.js";
+import { newApiKey } from "../../support/provider-keys.js";
 
 const apiKey = "sk-canary-4f81d2c0-7abc";
 
@@ -20,7 +21,7 @@ describe("provider keys", () => {
     call<ProviderKeyRecord>(
       testing.database,
       "insert_provider_key",
-      { organizationId: owner.organizationId, provider: "openai", apiKey, ...args },
+      { organizationId: owner.organizationId, provider: "openai", apiKey: newApiKey(), ...args },
       caller,
     );
   const update = (providerKeyId: string, changes: Record<string, unknown>, { caller }: DatabasePerson = owner) =>
@@ -32,7 +33,7 @@ describe("provider keys", () => {
   const rows = async (text: string, values: unknown[] = []) => (await testing.admin.query(text, values)).rows;
 
   test("a key comes back masked, and stands in the vault alone", async () => {
-    const added = await insert({ label: "  main ", baseUrl: "https://llm.example.com:8443/v1?x=1" });
+    const added = await insert({ apiKey, label: "  main ", baseUrl: "https://llm.example.com:8443/v1?x=1" });
     expect(added).toMatchObject({
       provider: "openai",
       label: "main",
@@ -51,7 +52,8 @@ describe("provider keys", () => {
   });
 
   test("the vault gives back the very key", async () => {
-    const { id } = await insert({ apiKey: ` ${apiKey}\n` });
+    const pasted = newApiKey();
+    const { id } = await insert({ apiKey: ` ${pasted}\n` });
     const client = await testing.admin.connect();
     try {
       await client.query("begin");
@@ -60,7 +62,7 @@ describe("provider keys", () => {
         "select cloakroom_private.read_secret(secret_id) as secret from cloakroom.provider_keys where id = $1",
         [id],
       );
-      expect(found).toEqual([{ secret: apiKey }]);
+      expect(found).toEqual([{ secret: pasted }]);
     } finally {
       await client.query("rollback");
       client.release();

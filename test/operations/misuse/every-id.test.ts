@@ -47,7 +47,17 @@ function wrongIds(door: Door, slot: Slot): Record<string, string> {
 }
 
 /** What ends things comes last, from the innermost on: 0 for all else. */
-const kindsOfEnds = ["row", "column", "table", "providerKey", "member", "organization", "session"];
+const kindsOfEnds = [
+  "row",
+  "column",
+  "table",
+  "providerKey",
+  "webhookEndpoint",
+  "integration",
+  "member",
+  "organization",
+  "session",
+];
 function endOf(door: Door): number {
   if (door.name === "Mutation.deleteAccount") return kindsOfEnds.length + 1;
   if (!/^(delete|remove|revokeSession|disconnect)/.test(door.fields[0]?.name ?? "")) return 0;

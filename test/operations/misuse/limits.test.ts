@@ -55,6 +55,10 @@ const addKey = (changes: object) =>
     apiKey: "sk-1",
     ...changes,
   });
+const rotate = (changes: object) =>
+  ask("rotateProviderKey", "RotateProviderKeyInput!", { id: stage.own.providerKey, apiKey: "sk-2", ...changes });
+const limit = (limits: object) =>
+  ask("setUsageLimits", "SetUsageLimitsInput!", { organizationId: stage.own.organization, limits });
 const createTable = (columns: unknown) =>
   ask("createTable", "CreateTableInput!", { organizationId: stage.own.organization, name: randomUUID(), columns });
 const reveal = (changes: object) =>
@@ -146,6 +150,13 @@ const cases: Case[] = [
   ["a blank key", badInput("input.apiKey"), () => addKey({ apiKey: " \n" })],
   ["a key with a line break", badInput("input.apiKey"), () => addKey({ apiKey: `sk-\n${canary}` })],
   ["a key over 8 KiB", badInput("input.apiKey"), () => addKey({ apiKey: "x".repeat(8193) })],
+  ["a key in place of itself", ["CONFLICT", null], () => rotate({ apiKey: "sk-the-key-of-a-person" })],
+  ["a blank new key", badInput("input.apiKey"), () => rotate({ apiKey: " " })],
+  ["no requests a minute", badInput("input.limits.requestsPerMinute"), () => limit({ requestsPerMinute: 0 })],
+  ["tokens below zero", badInput("input.limits.tokensPerDay"), () => limit({ tokensPerDay: -1 })],
+  ["no models", badInput("input.limits.models"), () => limit({ models: [] })],
+  ["201 models", badInput("input.limits.models"), () => limit({ models: many(201, (n) => `m${n}`) })],
+  ["a model with a blank", badInput("input.limits.models"), () => limit({ models: [`${canary} x`] })],
   [
     "an address with a password",
     badInput("input.baseUrl"),

@@ -97,7 +97,17 @@ const callsOn = ({ organizationId, tableId, plain, sealed, rowIds, keyId }: Scen
   deleteColumn: [`mutation { deleteColumn(id: "${plain}") }`],
   deleteTable: [`mutation { deleteTable(id: "${tableId}") }`],
   addProviderKey: [
-    `mutation { addProviderKey(input: { organizationId: "${organizationId}", provider: "openai", apiKey: "sk-race" }) { id } }`,
+    `mutation { addProviderKey(input: { organizationId: "${organizationId}", provider: "openai", apiKey: "sk-race-${Math.random()}" }) { id } }`,
+  ],
+  rotateProviderKey: [
+    `mutation { rotateProviderKey(input: { id: "${keyId}", apiKey: "sk-race-${Math.random()}" }) { id } }`,
+  ],
+  quarantineProviderKey: [
+    `mutation { quarantineProviderKey(id: "${keyId}") { usesUnderWay providerKey { id limits { models } } recentUses { usedAt } } }`,
+  ],
+  releaseProviderKey: [`mutation { releaseProviderKey(id: "${keyId}") { id } }`],
+  setUsageLimits: [
+    `mutation { setUsageLimits(input: { organizationId: "${organizationId}", limits: { tokensPerDay: 9 } }) { tokensPerDay } }`,
   ],
   updateProviderKey: [`mutation { updateProviderKey(input: { id: "${keyId}", label: "x" }) { id } }`],
   deleteProviderKey: [`mutation { deleteProviderKey(id: "${keyId}") }`],
@@ -107,7 +117,7 @@ const callsOn = ({ organizationId, tableId, plain, sealed, rowIds, keyId }: Scen
   verifyAuditLog: [`mutation { verifyAuditLog(organizationId: "${organizationId}") { valid } }`],
   auditEvents: [`{ auditEvents(organizationId: "${organizationId}") { nodes { id actorName } } }`],
   table: [`{ table(id: "${tableId}") { columns { id } rowCount rows { nodes { values cells { value } } } } }`],
-  organization: [`{ organization(id: "${organizationId}") { members { id name } } }`],
+  organization: [`{ organization(id: "${organizationId}") { members { id name } usageLimits { models } } }`],
   providerKeys: [`{ providerKeys(organizationId: "${organizationId}") { id } }`],
 });
 

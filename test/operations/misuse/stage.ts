@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { type GraphQLField, getNamedType } from "graphql";
 import { aMessageInput, ingestBody, post, signedHeaders } from "../../support/relay-requests.js";
 import { newPhone, type Person, startTestServer, type TestServer } from "../../support/server.js";
+import { deliver, standardHeaders } from "../../support/webhooks.js";
 import type { Door } from "./doors.js";
 import type { Honest } from "./requests.js";
 
@@ -25,6 +26,8 @@ export async function startMisuseStage() {
     REVEALS_PER_MINUTE: "1000000",
     OTP_PER_PHONE_PER_HOUR: "100000",
     OTP_RESEND_SECONDS: "1",
+    OAUTH_GITHUB_CLIENT_ID: "a-client-of-a-test",
+    OAUTH_GITHUB_CLIENT_SECRET: "the-secret-of-a-client",
   });
   const owner = await personWithEverything(server);
   const stranger = await personWithEverything(server);
@@ -88,6 +91,20 @@ async function personWithEverything(server: TestServer) {
     provider: "openai",
     apiKey: "sk-the-key-of-a-person",
   });
+  const hook = await ask<{ endpoint: Made; secret: string }>(
+    "mutation",
+    "addWebhookEndpoint",
+    "AddWebhookEndpointInput!",
+    "{ endpoint { id } secret }",
+    { organizationId, name: "of a person" },
+  );
+  await deliver(`${server.url}/hooks/${hook.endpoint.id}`, "[1]", standardHeaders(hook.secret, "[1]"));
+  const integration = await ask<Made>("mutation", "addIntegration", "AddIntegrationInput!", "{ id }", {
+    organizationId,
+    service: "github",
+    accessToken: "the-token-of-a-person",
+    refreshToken: "the-refresh-token-of-a-person",
+  });
   const log = await ask<{ nodes: Made[] }>("query", "auditEvents", "ID!", "{ nodes { id } }", organizationId);
   const ids: Ids = {
     organization: organizationId,
@@ -96,6 +113,8 @@ async function personWithEverything(server: TestServer) {
     row: row?.id ?? "",
     member: member.id,
     providerKey: key.id,
+    webhookEndpoint: hook.endpoint.id,
+    integration: integration.id,
     session: person.sessionId,
     user: person.userId,
     auditEvent: log.nodes[0]?.id ?? "",
@@ -125,6 +144,7 @@ function honestOf(own: Ids): Honest {
   const byName: Record<string, unknown> = {
     code: "000000",
     provider: "openai",
+    service: "github",
     type: "TEXT",
     role: "VIEWER",
     step: "name",

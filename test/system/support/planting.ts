@@ -1,8 +1,11 @@
 import { randomBytes, randomInt } from "node:crypto";
 import { signedHeaders } from "../../../examples/relay-typescript/relay.js";
+import type { ScriptedService } from "../../support/oauth-provider.js";
 import { newPhone, type RecordingClient, signIn } from "./client.js";
 import type { Canary } from "./leaks.js";
 import { plantCookies } from "./planting-cookies.js";
+import { plantIntegrations } from "./planting-integrations.js";
+import { plantWebhooks } from "./planting-webhooks.js";
 import type { ServerProcess } from "./server-process.js";
 
 type Ids = { readonly id: string };
@@ -14,7 +17,12 @@ export interface Planted {
 }
 
 /** Hands a recognisable value in through every mutation that takes one, and sends bad ones to the same doors. */
-export async function plantCanaries(server: ServerProcess, client: RecordingClient, relaySecret: string) {
+export async function plantCanaries(
+  server: ServerProcess,
+  client: RecordingClient,
+  relaySecret: string,
+  service: ScriptedService,
+) {
   const canaries: Canary[] = [];
   const plant = (
     name: string,
@@ -27,6 +35,8 @@ export async function plantCanaries(server: ServerProcess, client: RecordingClie
   const { organizationId, phone } = await plantIdentity(server, client, plant);
   await plantOrganizations(client, organizationId, plant);
   const plain = await plantTables(client, organizationId, plant);
+  await plantWebhooks(server.url, client, organizationId, plant);
+  await plantIntegrations(server.url, client, organizationId, service, plant);
   await plantThread(client, plant);
   await plantRelay(client, relaySecret, phone, plant);
   await plantProfile(client, plant);
@@ -38,7 +48,7 @@ export async function plantCanaries(server: ServerProcess, client: RecordingClie
   return { canaries, plain } satisfies Planted;
 }
 
-type Plant = (name: string, text?: string, more?: Partial<Canary>) => string;
+export type Plant = (name: string, text?: string, more?: Partial<Canary>) => string;
 
 async function plantIdentity(server: ServerProcess, client: RecordingClient, plant: Plant) {
   const phone = plant("phone", newPhone(), { answeredBy: ["exportAccount"] });
@@ -81,7 +91,9 @@ async function plantOrganizations(client: RecordingClient, organizationId: strin
   ] as const) {
     const { addProviderKey } = await client.run<{ addProviderKey: Ids }>(
       `mutation($id: ID!, $apiKey: String!) {
-        addProviderKey(input: { organizationId: $id, provider: "openai", apiKey: $apiKey }) { id apiKey }
+        addProviderKey(
+          input: { organizationId: $id, provider: "openai", apiKey: $apiKey, baseUrl: "http://127.0.0.1:9/v1" }
+        ) { id apiKey }
       }`,
       { id, apiKey: plant(name) },
     );
@@ -89,10 +101,29 @@ async function plantOrganizations(client: RecordingClient, organizationId: strin
       'mutation($id: ID!) { updateProviderKey(input: { id: $id, label: "Renamed" }) { id apiKey } }',
       addProviderKey,
     );
+    await client.run(
+      "mutation($id: ID!, $apiKey: String!) { rotateProviderKey(input: { id: $id, apiKey: $apiKey }) { id apiKey } }",
+      { ...addProviderKey, apiKey: plant(`new ${name}`) },
+    );
+    await client.attempt(
+      `mutation($id: ID!, $apiKey: String!) {
+        rotateProviderKey(input: { id: $id, apiKey: $apiKey, verify: true, model: "none" }) { id }
+      }`,
+      { ...addProviderKey, apiKey: plant(`tried ${name}`) },
+    );
+    await client.run(
+      'mutation($id: ID!) { quarantineProviderKey(id: $id, reason: "leaked") { providerKey { apiKey } recentUses { model } } }',
+      addProviderKey,
+    );
+    await client.run("mutation($id: ID!) { releaseProviderKey(id: $id) { apiKey } }", addProviderKey);
     if (name === "deleted api key")
       await client.run("mutation($id: ID!) { deleteProviderKey(id: $id) }", addProviderKey);
   }
   await client.run("query($id: ID!) { providerKeys(organizationId: $id) { apiKey } }", { id: organizationId });
+  await client.run(
+    "mutation($id: ID!) { setUsageLimits(input: { organizationId: $id, limits: { requestsPerMinute: 1000 } }) { tokensPerDay } }",
+    { id: organizationId },
+  );
   await client.run("mutation($id: ID!) { deleteOrganization(id: $id) }", createOrganization);
 }
 
@@ -267,6 +298,8 @@ async function plantBadInput(client: RecordingClient, organizationId: string, pl
     });
   await addKey({ nested: bad("an object") });
   await addKey([bad("a list")]);
+  await addKey(["sk-ant-", `admin01-${bad("an admin key")}`].join(""));
+  await addKey(["sk-ant-", `api03-${bad("a key in the wrong box")}`].join(""));
   await addKey(bad("an unknown field beside it"), { unknown: bad("an unknown field") });
   await addKey(`${bad("NUL")}\u0000`);
   await addKey(`${bad("a lone surrogate")}\ud800`);

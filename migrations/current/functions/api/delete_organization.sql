@@ -1,5 +1,5 @@
--- Deletes an organization with all that is in it, and destroys its data key and its provider keys in the vault. OWNER.
--- Its audit events stay. Who adds to it meanwhile waits, and then finds it gone.
+-- Deletes an organization with all that is in it, and destroys its data key, its provider keys, tokens and webhook secrets
+-- in the vault. OWNER. Its audit events stay. Who adds to it meanwhile waits, and then finds it gone.
 create or replace function cloakroom_api.delete_organization(organization_id uuid) returns boolean
 language plpgsql volatile security definer set search_path = pg_catalog, pg_temp set work_mem = '1GB' as $$
 declare

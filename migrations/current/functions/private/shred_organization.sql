@@ -11,6 +11,12 @@ begin
   perform from cloakroom.provider_keys k where k.organization_id = organization.id for update;
   perform cloakroom_private.delete_secret(k.secret_id)
   from cloakroom.provider_keys k where k.organization_id = organization.id;
+  perform from cloakroom.integrations i where i.organization_id = organization.id for update;
+  perform cloakroom_private.delete_secret(i.access_secret_id), cloakroom_private.delete_secret(i.refresh_secret_id)
+  from cloakroom.integrations i where i.organization_id = organization.id;
+  perform from cloakroom.webhook_endpoints e where e.organization_id = organization.id for update;
+  perform cloakroom_private.delete_secret(e.secret_id), cloakroom_private.delete_secret(e.previous_secret_id)
+  from cloakroom.webhook_endpoints e where e.organization_id = organization.id;
   perform from cloakroom.members m where m.organization_id = organization.id for update;
   perform cloakroom_private.append_audit_event(
     organization.id, 'ORGANIZATION_DELETED', 'organization', organization.id);

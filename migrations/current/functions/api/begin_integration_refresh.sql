@@ -1,0 +1,38 @@
+-- The refresh token, to the one replica that may use it in the next minute; the server alone. `known_version` is the token
+-- that is no good: `fresh` where another stands here by now. `wait` while another replica is at it, `cooling` with seconds
+-- after a failure, `needs_reconnect` where there is nothing to refresh with.
+create or replace function cloakroom_api.begin_integration_refresh(
+  integration_id uuid, known_version integer default null
+) returns cloakroom_api.integration_refresh
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp set work_mem = '1GB' as $$
+declare
+  v_integration cloakroom.integrations;
+  v_answer cloakroom_api.integration_refresh;
+begin
+  select * into v_integration from cloakroom.integrations i
+  where i.id = begin_integration_refresh.integration_id for no key update;
+  if not found then
+    perform cloakroom_private.not_found();
+  end if;
+  v_answer := row(null, v_integration.organization_id, v_integration.service, null, null, v_integration.token_version, null);
+  v_answer.outcome := case
+    when v_integration.token_version > known_version then 'fresh'
+    when v_integration.status <> 'ACTIVE' or v_integration.refresh_secret_id is null then 'needs_reconnect'
+    when v_integration.lease_until > clock_timestamp() then 'wait'
+    when v_integration.retry_at > clock_timestamp() then 'cooling'
+    else 'refresh' end;
+  if v_answer.outcome = 'cooling' then
+    v_answer.retry_after := ceil(extract(epoch from v_integration.retry_at - clock_timestamp()));
+  elsif v_answer.outcome = 'refresh' then
+    v_answer.lease_id := gen_random_uuid();
+    v_answer.refresh_token := cloakroom_private.read_secret(v_integration.refresh_secret_id);
+    update cloakroom.integrations i
+    set lease_id = v_answer.lease_id, lease_until = clock_timestamp() + interval '1 minute'
+    where i.id = v_integration.id;
+  end if;
+  return v_answer;
+exception when others then
+  if sqlstate like 'CR%' then raise; end if;
+  perform cloakroom_private.refuse_quietly(sqlstate, sqlerrm);
+  return null;
+end $$;

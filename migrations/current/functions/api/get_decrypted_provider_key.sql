@@ -1,0 +1,18 @@
+-- A provider key in the open, for the server alone and on record each time, as nobody's use. CR404 for none, CR409 for one
+-- that is deactivated or in quarantine.
+create or replace function cloakroom_api.get_decrypted_provider_key(provider_key_id uuid) returns text
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp set work_mem = '1GB' as $$
+declare
+  v_key cloakroom.provider_keys;
+  v_api_key text;
+begin
+  v_key := cloakroom_private.opened_key(get_decrypted_provider_key.provider_key_id);
+  v_api_key := cloakroom_private.read_secret(v_key.secret_id);
+  perform cloakroom_private.append_provider_key_event(
+    v_key, 'PROVIDER_KEY_USED', null, jsonb_build_object('handedOut', true));
+  return v_api_key;
+exception when others then
+  if sqlstate like 'CR%' then raise; end if;
+  perform cloakroom_private.refuse_quietly(sqlstate, sqlerrm);
+  return null;
+end $$;

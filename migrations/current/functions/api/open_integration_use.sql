@@ -1,0 +1,47 @@
+-- The token for a use that a member was given leave for, and its one INTEGRATION_USED in the log. The server alone.
+-- Without a token: `refresh_first` where it has ended, or is the one of `refused_version`, which the service refused;
+-- `refused` where it did and no other can be had; `needs_reconnect`. A use that was opened opens again only for another
+-- token than the one that was refused.
+create or replace function cloakroom_api.open_integration_use(use_id uuid, refused_version integer default null)
+returns cloakroom_api.opened_integration
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp set work_mem = '1GB' as $$
+declare
+  v_locked record;
+  v_use cloakroom.integration_uses;
+  v_integration cloakroom.integrations;
+  v_is_over boolean;
+  v_answer cloakroom_api.opened_integration;
+begin
+  select * into v_locked from cloakroom_private.locked_integration_use(open_integration_use.use_id, 'use', 'MEMBER');
+  v_use := v_locked.the_use;
+  v_integration := v_locked.integration;
+  if v_use.opened_at is not null and refused_version is null then
+    perform cloakroom_private.not_found();
+  end if;
+  v_is_over := v_integration.expires_at <= clock_timestamp() + interval '2 seconds';
+  v_answer := row(null, v_integration.id, v_integration.service, null, v_integration.token_version,
+    v_integration.refresh_secret_id is not null and coalesce(v_integration.refresh_at <= clock_timestamp(), false));
+  v_answer.outcome := case
+    when v_integration.status <> 'ACTIVE' then 'needs_reconnect'
+    -- A service that refuses a token a minute after it gave it out means the request, not the token.
+    when refused_version = v_integration.token_version and (v_integration.refresh_secret_id is null
+      or v_integration.renewed_at > clock_timestamp() - interval '1 minute') then 'refused'
+    when v_is_over and v_integration.refresh_secret_id is null then 'needs_reconnect'
+    when v_is_over or refused_version = v_integration.token_version then 'refresh_first'
+    else 'ready' end;
+  if v_answer.outcome <> 'ready' then
+    return v_answer;
+  end if;
+  v_answer.access_token := cloakroom_private.read_secret(v_integration.access_secret_id);
+  if v_use.opened_at is null then
+    update cloakroom.integration_uses u set opened_at = clock_timestamp() where u.id = v_use.id;
+    update cloakroom.integrations i set last_used_at = clock_timestamp() where i.id = v_integration.id;
+    perform cloakroom_private.append_integration_event(
+      v_integration, 'INTEGRATION_USED', jsonb_build_object('method', v_use.method));
+  end if;
+  return v_answer;
+exception when others then
+  if sqlstate like 'CR%' then raise; end if;
+  perform cloakroom_private.refuse_quietly(sqlstate, sqlerrm);
+  return null;
+end $$;

@@ -1,0 +1,41 @@
+-- Takes one delivery: verifies it, and stores its payload sealed. `refused` for a wrong signature as for no such endpoint.
+-- Sent again, an id with its body answers the same event; with another body it is CR409. CR422 for a signed body that is
+-- no payload.
+-- headers: those that are there of webhook-id, webhook-timestamp, webhook-signature, x-hub-signature-256,
+-- x-github-delivery and stripe-signature. body: base64 of the bytes as they came.
+create or replace function cloakroom_api.receive_webhook(webhook_endpoint_id uuid, headers jsonb, body text)
+returns cloakroom_api.webhook_receipt
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp set work_mem = '1GB' as $$
+declare
+  v_body bytea;
+  v_same bytea;
+  v_endpoint cloakroom.webhook_endpoints;
+  v_claim record;
+  v_payload text;
+  v_stripe record;
+  v_message_id text;
+  v_event_id uuid;
+begin
+  v_body := decode(receive_webhook.body, 'base64');
+  if v_body is null or octet_length(v_body) > 1048576 then
+    perform cloakroom_private.refuse_input('body', 'The body may hold 1 MiB at most.');
+  end if;
+  select * into v_endpoint from cloakroom.webhook_endpoints e where e.id = receive_webhook.webhook_endpoint_id;
+  select * into v_claim from cloakroom_private.webhook_claim(coalesce(v_endpoint.style, 'STANDARD'), headers);
+  if cloakroom_private.is_webhook_signed(v_endpoint, v_claim.prefix, v_body, v_claim.signatures) then
+    v_payload := cloakroom_private.webhook_text(v_body);
+    v_message_id := v_claim.message_id;
+    v_same := v_body;
+    if v_endpoint.style = 'STRIPE' then
+      select * into v_stripe from cloakroom_private.stripe_event(v_payload::jsonb);
+      v_message_id := v_stripe.message_id;
+      v_same := convert_to(v_stripe.same, 'UTF8');
+    end if;
+    v_event_id := cloakroom_private.store_webhook_event(v_endpoint.id, v_message_id, v_payload, v_same);
+  end if;
+  return row(case when v_event_id is null then 'refused' else 'received' end, v_event_id)::cloakroom_api.webhook_receipt;
+exception when others then
+  if sqlstate like 'CR%' then raise; end if;
+  perform cloakroom_private.refuse_quietly(sqlstate, sqlerrm);
+  return null;
+end $$;

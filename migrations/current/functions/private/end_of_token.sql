@@ -1,0 +1,6 @@
+-- When a token ends that lives for so many seconds from now on, ten years at most; null where nobody said.
+create or replace function cloakroom_private.end_of_token(expires_in integer) returns timestamptz
+language sql volatile set search_path = pg_catalog, pg_temp as $$
+  select clock_timestamp() + case when expires_in is not null
+    then make_interval(secs => least(greatest(expires_in, 0), 315360000)) end
+$$;

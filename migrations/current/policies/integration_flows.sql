@@ -1,0 +1,6 @@
+alter table cloakroom.integration_flows enable row level security;
+alter table cloakroom.integration_flows force row level security;
+
+drop policy if exists "members and the server reach flows" on cloakroom.integration_flows;
+create policy "members and the server reach flows" on cloakroom.integration_flows for all to cloakroom_owner
+  using (organization_id = any ((select cloakroom_private.caller_organizations())::uuid[]) or (select cloakroom_private.is_service()));

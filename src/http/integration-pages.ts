@@ -1,0 +1,72 @@
+import { createHash } from "node:crypto";
+import type { ConnectionOutcome } from "../services/integrations.js";
+import { baseHeaders } from "./answers.js";
+
+interface Words {
+  readonly status: number;
+  readonly title: string;
+  readonly text: string;
+}
+
+/** Nothing that came along in the address is among them. */
+const words: Readonly<Record<ConnectionOutcome, Words>> = {
+  connected: {
+    status: 200,
+    title: "Connected",
+    text: "The service is connected. You can close this page and go back to where you came from.",
+  },
+  refused: {
+    status: 400,
+    title: "Not connected",
+    text: "The service did not give its consent: it was declined there, or the service refused. Nothing was stored.",
+  },
+  invalid: {
+    status: 400,
+    title: "This link is no longer good",
+    text: "A connection has to be finished within ten minutes and only once. Nothing was stored. Begin again.",
+  },
+  forbidden: {
+    status: 403,
+    title: "Not connected",
+    text: "Only an administrator of the organization who is signed in can connect a service. Nothing was stored.",
+  },
+  other_person: {
+    status: 403,
+    title: "Not connected",
+    text: "Somebody else began this connection, and only they can finish it. Nothing was stored.",
+  },
+  failed: {
+    status: 502,
+    title: "Not connected",
+    text: "The service did not hand out its token. Nothing was stored. Begin again, later if need be.",
+  },
+};
+
+const style = `body { font: 1rem/1.5 system-ui, sans-serif; max-width: 34rem; margin: 20vh auto 0; padding: 0 1.5rem; }
+:root { color-scheme: light dark; }`;
+const styleHash = createHash("sha256").update(style).digest("base64");
+
+/** A page without scripts, forms or anything from elsewhere. */
+export function pageOf(outcome: ConnectionOutcome) {
+  const { status, title, text } = words[outcome];
+  return {
+    status,
+    headers: {
+      ...baseHeaders,
+      "content-type": "text/html; charset=utf-8",
+      "content-security-policy": `default-src 'none'; style-src 'sha256-${styleHash}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`,
+    },
+    body: `<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width">
+<title>${title}</title>
+<style>${style}</style>
+<main>
+<h1>${title}</h1>
+<p>${text}</p>
+</main>
+</html>
+`,
+  };
+}

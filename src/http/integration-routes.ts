@@ -1,0 +1,129 @@
+import type { ServerResponse } from "node:http";
+import { Readable } from "node:stream";
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import type { Config } from "../config.js";
+import { badInput, forbidden, unauthenticated } from "../services/errors.js";
+import type { Integrations } from "../services/integrations.js";
+import { staysBelow } from "../services/outside/oauth-address.js";
+import type { ServiceProxy } from "../services/outside/oauth-proxy.js";
+import type { Admit } from "./admission.js";
+import { HttpFault, httpFault } from "./answers.js";
+import { createClientAddress } from "./client-address.js";
+import { refuseMethods } from "./front-door.js";
+import { pageOf } from "./integration-pages.js";
+
+export interface IntegrationRouteParts {
+  readonly config: Pick<Config, "trustProxy">;
+  readonly admit: Admit;
+  readonly integrations: Pick<Integrations, "completeIntegration" | "uses">;
+  readonly proxy: ServiceProxy;
+}
+
+/**
+ * `GET /integrations/callback`: where a service sends people back to, answered by a page in plain words without scripts.
+ * `ANY /integrations/:id/proxy/*`: a request to the service's API, in MEMBERs' names, with the stored token.
+ */
+export function addIntegrationRoutes(server: FastifyInstance, parts: IntegrationRouteParts): void {
+  addCallback(server, parts);
+  addProxy(server, parts);
+}
+
+function addCallback(server: FastifyInstance, { config, admit, integrations }: IntegrationRouteParts): void {
+  const url = "/integrations/callback";
+  const addressOf = createClientAddress(config.trustProxy);
+  server.get(url, { exposeHeadRoute: false }, async (request, reply) => {
+    const { user } = await admit(request);
+    const clientAddress = addressOf(request.socket.remoteAddress, request.headers["x-forwarded-for"]);
+    const caller = { role: "service_role", claims: null, accessToken: null, clientAddress } as const;
+    const outcome = await integrations.completeIntegration(caller, user, parametersOf(request.query));
+    const { status, headers, body } = pageOf(outcome);
+    return reply.code(status).headers(headers).send(body);
+  });
+  refuseMethods(server, url, "GET", ["POST", "PUT", "PATCH", "DELETE"]);
+}
+
+/** A parameter that comes twice counts as none: two readers would read it differently. */
+function parametersOf(query: unknown) {
+  const one = (name: string) => {
+    const value = (query as Record<string, unknown>)[name];
+    return typeof value === "string" && value.length <= 8192 ? value : null;
+  };
+  return { state: one("state"), code: one("code"), error: one("error"), issuer: one("iss") };
+}
+
+const forwarded = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"];
+
+function addProxy(server: FastifyInstance, parts: IntegrationRouteParts): void {
+  server.register(async (scope) => {
+    // Bodies go through as they come, whatever they are.
+    scope.removeAllContentTypeParsers();
+    scope.addContentTypeParser("*", (_request, payload, done) => done(null, payload));
+    scope.route({
+      method: forwarded,
+      url: "/integrations/:id/proxy/*",
+      exposeHeadRoute: false,
+      handler: (request, reply) => forward(request, reply, parts),
+    });
+    refuseMethods(scope, "/integrations/:id/proxy/*", forwarded.join(", "), ["OPTIONS"]);
+  });
+}
+
+/** What a service answers is shown on our origin: nothing in it may run, load or be framed there. */
+const sandboxed = {
+  "content-security-policy": "sandbox; default-src 'none'; frame-ancestors 'none'",
+  "cross-origin-resource-policy": "same-origin",
+};
+
+async function forward(request: FastifyRequest, reply: FastifyReply, parts: IntegrationRouteParts) {
+  const { user, browser } = await parts.admit(request);
+  if (!user) throw unauthenticated();
+  // Lax cookies come along when another site sends its visitor here.
+  if (request.headers["sec-fetch-site"] === "cross-site" && !request.headers.authorization)
+    throw forbidden(foreignPage);
+  if (!isReading(request.method)) await browser?.admitMutation({ isSignIn: false, wantsCookies: false });
+  const { id, rest } = pathOf(request);
+  const body = bodyOf(request);
+  const signal = goneSignal(reply.raw);
+  const token = await parts.integrations.uses.lend(user, id, request.method);
+  const answer = await parts.proxy
+    .forward(token, {
+      method: request.method,
+      rest,
+      headers: request.headers,
+      body,
+      signal,
+      ownPath: `/integrations/${id}/proxy`,
+    })
+    .finally(() => token.end());
+  reply.code(answer.status).headers(answer.headers).headers(sandboxed);
+  return reply.send(answer.body ? Readable.from(answer.body, { objectMode: false }) : undefined);
+}
+
+const isReading = (method: string) => method === "GET" || method === "HEAD";
+
+const foreignPage = "A page of another site cannot use a connected service in its visitor's name.";
+
+/** As it came: the router's own reading is decoded. */
+function pathOf(request: FastifyRequest): { id: string; rest: string } {
+  const [, id, rest] = /^\/integrations\/([\w-]{1,64})\/proxy\/(.*)$/s.exec(request.raw.url ?? "") ?? [];
+  if (id === undefined || rest === undefined) throw httpFault(404);
+  if (!staysBelow(rest)) throw badInput("path", "This path does not stay below the service's address.");
+  return { id, rest };
+}
+
+function bodyOf({ raw, method, body }: FastifyRequest): Readable | null {
+  const { "content-length": length, "transfer-encoding": encoding } = raw.headers;
+  if (encoding === undefined && (length === undefined || length === "0")) return null;
+  if (isReading(method)) throw new HttpFault(400, "A request by this method has no body.");
+  // Without a content type Fastify parses nothing.
+  return body instanceof Readable ? body : raw;
+}
+
+/** Aborts when the connection closes before the answer is whole. */
+function goneSignal(response: ServerResponse): AbortSignal {
+  const controller = new AbortController();
+  response.once("close", () => {
+    if (!response.writableFinished) controller.abort();
+  });
+  return controller.signal;
+}

@@ -1,0 +1,140 @@
+import type { ServerResponse } from "node:http";
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import type { Config } from "../config.js";
+import type { Caller } from "../database/port.js";
+import type { FormatError } from "../format-error.js";
+import type { Chat, ChatCaller } from "../services/chat.js";
+import { ClientGone } from "../services/chat-meter.js";
+import { badInput, DomainError, unauthenticated } from "../services/errors.js";
+import type { ChatEvent } from "../services/outside/model-providers/chat-shapes.js";
+import type { Admit } from "./admission.js";
+import { httpFault } from "./answers.js";
+import { createCors } from "./cors.js";
+import { refuseMethods } from "./front-door.js";
+import { openaiErrorOf, sendOpenaiError } from "./openai-errors.js";
+
+export interface OpenaiRouteParts {
+  readonly config: Pick<Config, "corsOrigins">;
+  readonly admit: Admit;
+  readonly chat: Chat;
+  readonly formatError: FormatError;
+}
+
+const largestBody = 10 * 1024 * 1024;
+
+/**
+ * `/v1`: chat completions and models for any client of OpenAI's API, with an access token as its API key and the
+ * organization in `x-organization-id`. Errors are in OpenAI's shape.
+ */
+export function addOpenaiRoutes(server: FastifyInstance, { config, admit, chat, formatError }: OpenaiRouteParts): void {
+  const cors = createCors(config.corsOrigins, browserClients);
+  server.register(
+    async (scope) => {
+      scope.addHook("onRequest", async (request, reply) => cors(request, reply));
+      scope.setErrorHandler((error, request, reply) => sendOpenaiError(error, request, reply, formatError));
+      scope.setNotFoundHandler((request, reply) => sendOpenaiError(httpFault(404), request, reply, formatError));
+      scope.post("/chat/completions", { bodyLimit: largestBody }, async (request, reply) => {
+        const caller = await callerOf(request, admit);
+        const signal = goneSignal(reply.raw);
+        if (!isStreamWanted(request.body)) return chat.complete(caller, request.body, signal);
+        const events = chat.stream(caller, request.body, signal);
+        return sendStream(reply, events, formatError);
+      });
+      scope.get("/models", async (request, reply) => {
+        const caller = await callerOf(request, admit);
+        return { object: "list", data: await chat.models(caller, goneSignal(reply.raw)) };
+      });
+      scope.get("/models/*", async (request, reply) => {
+        const caller = await callerOf(request, admit);
+        const name = (request.params as { "*": string })["*"];
+        const models = await chat.models(caller, goneSignal(reply.raw));
+        const model = models.find(({ id }) => id === name);
+        if (!model) throw new DomainError("NOT_FOUND", "Not found.");
+        return model;
+      });
+      scope.options("/*", async (_request, reply) => reply.code(204).send());
+      refuseMethods(scope, "/chat/completions", "POST", ["GET", "PUT", "PATCH", "DELETE"]);
+      for (const url of ["/models", "/models/*"]) refuseMethods(scope, url, "GET", ["POST", "PUT", "PATCH", "DELETE"]);
+    },
+    { prefix: "/v1" },
+  );
+}
+
+/** What OpenAI's own client sends from a page. */
+const browserClients = {
+  methods: "GET, POST",
+  headers:
+    "authorization, content-type, x-organization-id, x-provider-key-id, openai-organization, openai-project, " +
+    ["arch", "async", "custom-poll-interval", "helper-method", "lang", "os", "package-version", "poll-helper"]
+      .concat("retry-count", "runtime", "runtime-version", "timeout")
+      .map((name) => `x-stainless-${name}`)
+      .join(", "),
+};
+
+async function callerOf(request: FastifyRequest, admit: Admit): Promise<ChatCaller> {
+  const { user } = await admit(request);
+  // A browser's cookie is no API key: without a bearer, a foreign page could ask in its user's name.
+  if (!user || !/^Bearer\s/i.test(request.headers.authorization ?? "")) throw unauthenticated();
+  const server: Caller = { role: "service_role", claims: null, accessToken: null, clientAddress: user.clientAddress };
+  const organizationId = headerOf(request, "x-organization-id");
+  if (!organizationId) throw badInput("x-organization-id", "Name your organization in the header x-organization-id.");
+  return { user, server, organizationId, providerKeyId: headerOf(request, "x-provider-key-id") || null };
+}
+
+const headerOf = ({ headers }: FastifyRequest, name: string) => String(headers[name] ?? "").trim();
+
+const isStreamWanted = (body: unknown) => (body as { stream?: unknown } | null)?.stream === true;
+
+/** Aborts when the connection closes before the answer is whole. */
+function goneSignal(response: ServerResponse): AbortSignal {
+  const controller = new AbortController();
+  response.once("close", () => {
+    if (!response.writableFinished) controller.abort(new ClientGone());
+  });
+  return controller.signal;
+}
+
+/**
+ * Each piece is sent the moment it comes. The head waits for the first, so that what fails before it is an error with a
+ * status; what fails later is an event, which OpenAI's clients raise. A reader who is slow slows the upstream down.
+ */
+async function sendStream(
+  reply: FastifyReply,
+  events: AsyncGenerator<ChatEvent>,
+  formatError: FormatError,
+): Promise<FastifyReply> {
+  const first = await events.next();
+  reply.hijack();
+  const { raw } = reply;
+  const headers = {
+    ...reply.getHeaders(),
+    "content-type": "text/event-stream; charset=utf-8",
+    "x-accel-buffering": "no",
+  };
+  raw.writeHead(200, headers as Record<string, string>);
+  try {
+    if (!first.done) await send(raw, textOf(first.value));
+    for await (const event of events) await send(raw, textOf(event));
+    raw.end("data: [DONE]\n\n");
+  } catch (error) {
+    if (!(error instanceof ClientGone)) raw.end(`data: ${JSON.stringify(openaiErrorOf(error, formatError).body)}\n\n`);
+  } finally {
+    await events.return(undefined);
+    raw.end();
+  }
+  return reply;
+}
+
+const textOf = (event: ChatEvent) => (event.kind === "chunk" ? `data: ${JSON.stringify(event.chunk)}\n\n` : ":\n\n");
+
+async function send(response: ServerResponse, text: string): Promise<void> {
+  if (response.destroyed) throw new ClientGone();
+  if (response.write(text)) return;
+  await new Promise<void>((resolve) => {
+    const goOn = () => {
+      response.off("drain", goOn).off("close", goOn);
+      resolve();
+    };
+    response.on("drain", goOn).on("close", goOn);
+  });
+}

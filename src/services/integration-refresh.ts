@@ -1,0 +1,169 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { IntegrationRefresh } from "../database/contract.generated.js";
+import type { Log } from "../database/log.js";
+import type { Caller, Database } from "../database/port.js";
+import { Plaintext } from "./crypto/plaintext.js";
+import { conflict, DomainError, domainErrorOf } from "./errors.js";
+import { createRevocation } from "./integration-revocation.js";
+import type { OAuthClient, TokenSet } from "./outside/oauth-client.js";
+import { OAuthFailure, type OAuthServices } from "./outside/oauth-service.js";
+
+/** What somebody should look at. Ids alone. */
+export interface IntegrationAlert {
+  readonly alert: "integration_needs_reconnect";
+  readonly organizationId: string;
+  readonly integrationId: string;
+}
+
+export interface IntegrationRefreshParts {
+  readonly database: Database;
+  readonly oauth: OAuthClient;
+  readonly services: OAuthServices;
+  readonly log: Log;
+  /** Never throws. */
+  readonly alert: (alert: IntegrationAlert) => void;
+}
+
+export type IntegrationRefreshes = ReturnType<typeof createIntegrationRefresh>;
+
+/** No address: nobody's request, though one may have caused it. */
+const server: Caller = { role: "service_role", claims: null, accessToken: null, clientAddress: null };
+const patienceMilliseconds = 25_000;
+const longestPauseMilliseconds = 500;
+/** Services that are slow must not keep the others waiting. */
+const mostAtOnce = 8;
+
+export const needsReconnect = () => conflict("The service has to be connected again: it no longer renews its token.");
+
+/**
+ * Replaces tokens, one refresh at a time over all replicas: the database hands the refresh token to one holder of a
+ * lease. Whoever needs the result waits, in this process for the same promise, elsewhere by asking the database.
+ */
+export function createIntegrationRefresh(parts: IntegrationRefreshParts) {
+  const { database, log } = parts;
+  const underWay = new Map<string, Promise<void>>();
+  /**
+   * Resolves when another token than that of `knownVersion` stands in the vault.
+   * @throws CONFLICT where the user has to connect again, UPSTREAM_ERROR where the service does not renew it now,
+   * NOT_FOUND where the integration is gone
+   */
+  const refresh = (integrationId: string, knownVersion: number | null): Promise<void> => {
+    const running = underWay.get(integrationId);
+    if (running) return running;
+    const attempt = refreshed(parts, integrationId, knownVersion).finally(() => underWay.delete(integrationId));
+    underWay.set(integrationId, attempt);
+    return attempt;
+  };
+  return {
+    refresh,
+    /** Replaces what is due, a few at a time. Failures stay with the integration; another replica may be at it. */
+    async refreshDue(): Promise<void> {
+      const due = await database.call("due_integrations", {}, server);
+      const worker = async () => {
+        for (let integrationId = due.shift(); integrationId; integrationId = due.shift())
+          await refresh(integrationId, null).catch((error: unknown) => {
+            if (!domainErrorOf(error)) throw error;
+          });
+      };
+      await Promise.all(Array.from({ length: mostAtOnce }, worker));
+    },
+    /** What is under way has ended: no token that a service has just given out is lost by stopping. */
+    async settled(): Promise<void> {
+      await Promise.allSettled(underWay.values());
+      log("integration refreshes ended");
+    },
+  };
+}
+
+async function refreshed(
+  parts: IntegrationRefreshParts,
+  integrationId: string,
+  knownVersion: number | null,
+): Promise<void> {
+  const deadline = performance.now() + patienceMilliseconds;
+  let known = knownVersion;
+  for (let pause = 50; ; pause = Math.min(pause * 2, longestPauseMilliseconds)) {
+    const args = { integrationId, knownVersion: known };
+    const lease = await parts.database.call("begin_integration_refresh", args, server);
+    known ??= lease.tokenVersion;
+    if (lease.outcome === "fresh") return;
+    if (lease.outcome === "refresh") return replaceTokens(parts, integrationId, lease);
+    if (lease.outcome === "needs_reconnect") throw needsReconnect();
+    if (lease.outcome === "cooling") throw notNow(lease.retryAfter);
+    if (performance.now() + pause > deadline) throw notNow(5);
+    await sleep(pause);
+  }
+}
+
+const notNow = (retryAfter: number | null, status: number | null = null) =>
+  new DomainError("UPSTREAM_ERROR", "The service does not renew its token at the moment.", {
+    ...(status !== null && { status }),
+    ...(retryAfter !== null && { retryAfter }),
+  });
+
+async function replaceTokens(
+  parts: IntegrationRefreshParts,
+  integrationId: string,
+  { service: name, leaseId, refreshToken, tokenVersion, organizationId }: IntegrationRefresh,
+): Promise<void> {
+  const { database, oauth, services, log, alert } = parts;
+  const failed = async (failure: OAuthFailure, permanent: boolean) => {
+    const args = { integrationId, leaseId: leaseId ?? "", permanent, retryAfter: failure.retryAfter };
+    const outcome = await database.call("fail_integration_refresh", args, server);
+    log("integration not refreshed", { integrationId, service: name, reason: failure.reason, status: failure.status });
+    if (outcome !== "needs_reconnect") throw notNow(failure.retryAfter, failure.status);
+    alert({ alert: "integration_needs_reconnect", organizationId, integrationId });
+    throw needsReconnect();
+  };
+  const service = services.get(name);
+  if (!service?.clientId) return failed(new OAuthFailure("unreachable"), false);
+  let tokens: TokenSet;
+  try {
+    tokens = await oauth.refresh(service, new Plaintext(refreshToken ?? ""));
+  } catch (error) {
+    if (!(error instanceof OAuthFailure)) throw error;
+    return failed(error, error.reason === "refused");
+  }
+  const stored = await storedAtLast(() =>
+    database.call(
+      "finish_integration_refresh",
+      {
+        integrationId,
+        knownVersion: tokenVersion,
+        accessToken: tokens.accessToken.reveal(),
+        refreshToken: tokens.refreshToken?.reveal() ?? null,
+        expiresIn: tokens.expiresIn,
+        scopes: tokens.scopes && [...tokens.scopes],
+      },
+      server,
+    ),
+  );
+  log("integration refreshed", { integrationId, service: name, stored });
+  if (!stored && (await isGone(database, integrationId))) await createRevocation(parts)(service, tokens);
+}
+
+async function isGone(database: Database, integrationId: string): Promise<boolean> {
+  const nothingNew = { integrationId, knownVersion: 0 };
+  return database.call("begin_integration_refresh", nothingNew, server).then(
+    () => false,
+    (error: unknown) => domainErrorOf(error)?.code === "NOT_FOUND",
+  );
+}
+
+const storingMilliseconds = 30_000;
+
+/**
+ * What a service gave out once must not be lost to a database that is away for a moment: stored again and again for half
+ * a minute. Only a process that dies in between loses it.
+ */
+export async function storedAtLast<Result>(store: () => Promise<Result>): Promise<Result> {
+  const deadline = performance.now() + storingMilliseconds;
+  for (let pause = 100; ; pause = Math.min(pause * 2, 2_000)) {
+    try {
+      return await store();
+    } catch (error) {
+      if (domainErrorOf(error)?.code !== "UNAVAILABLE" || performance.now() + pause > deadline) throw error;
+      await sleep(pause);
+    }
+  }
+}

@@ -1,0 +1,27 @@
+import type { Log } from "../database/log.js";
+import type { OAuthClient, TokenSet } from "./outside/oauth-client.js";
+import type { OAuthService } from "./outside/oauth-service.js";
+
+export type Revocation = ReturnType<typeof createRevocation>;
+
+/**
+ * Ends tokens where they came from, as far as the service has an address for that. Best effort, and on the log either
+ * way: a service that is away must not keep anybody from deleting.
+ */
+export function createRevocation({ oauth, log }: { readonly oauth: OAuthClient; readonly log: Log }) {
+  return async (
+    service: OAuthService,
+    { accessToken, refreshToken }: Pick<TokenSet, "accessToken" | "refreshToken">,
+  ): Promise<void> => {
+    if (!service.revocationUrl || !service.clientId) {
+      log("integration not revoked at its service: there is no address for that", { service: service.name });
+      return;
+    }
+    const ended = [
+      refreshToken && oauth.revoke(service, refreshToken, "refresh_token"),
+      oauth.revoke(service, accessToken, "access_token"),
+    ];
+    const failed = (await Promise.allSettled(ended)).filter(({ status }) => status === "rejected");
+    log("integration revoked at its service", { service: service.name, complete: failed.length === 0 });
+  };
+}

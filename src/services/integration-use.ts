@@ -1,0 +1,76 @@
+import type { Caller, Database } from "../database/port.js";
+import { Plaintext } from "./crypto/plaintext.js";
+import { badInput } from "./errors.js";
+import { type IntegrationRefreshes, needsReconnect } from "./integration-refresh.js";
+import type { OAuthService, OAuthServices } from "./outside/oauth-service.js";
+
+/** A token for the one request that a member was given leave to send. */
+export interface LentToken {
+  readonly service: OAuthService;
+  readonly accessToken: Plaintext;
+  /** Another token, after the service refused this one; null where none can be had. */
+  another(): Promise<Plaintext | null>;
+  /** The request is over. */
+  end(): void;
+}
+
+export interface IntegrationUseParts {
+  readonly database: Database;
+  readonly services: OAuthServices;
+  readonly refreshes: IntegrationRefreshes;
+}
+
+/** Refreshes that one use waits for at most, before a service that gives out nothing but ended tokens is given up. */
+const mostRefreshes = 2;
+
+/**
+ * Lends tokens to members' requests: the member's call asks for leave, the server's reads the token, in the same
+ * transaction as INTEGRATION_USED. A token about to end is replaced beside the request, one that has ended before it.
+ */
+export function createIntegrationUse({ database, services, refreshes }: IntegrationUseParts) {
+  return {
+    /**
+     * @throws NOT_FOUND, FORBIDDEN below MEMBER, CONFLICT where the service has to be connected again, UPSTREAM_ERROR
+     * where it does not renew its token now, BAD_USER_INPUT for a service that this server does not know
+     */
+    async lend(user: Caller, integrationId: string, method: string): Promise<LentToken> {
+      const server: Caller = {
+        role: "service_role",
+        claims: null,
+        accessToken: null,
+        clientAddress: user.clientAddress,
+      };
+      const use = await database.call("begin_integration_use", { integrationId, method }, user);
+      const service = services.get(use.service);
+      if (!service) throw badInput("id", "This server does not know the service of this integration.");
+      const end = () => void database.call("end_integration_use", { useId: use.useId }, server).catch(() => undefined);
+      const first = await opened(use.useId, null).catch((error: unknown) => {
+        end();
+        throw error;
+      });
+      if (!first) throw needsReconnect();
+      return {
+        service,
+        accessToken: first.accessToken,
+        another: async () => (await opened(use.useId, first.tokenVersion))?.accessToken ?? null,
+        end,
+      };
+
+      async function opened(useId: string, refusedVersion: number | null) {
+        for (let refreshed = 0; ; refreshed++) {
+          const answer = await database.call("open_integration_use", { useId, refusedVersion }, server);
+          const { outcome, accessToken, tokenVersion } = answer;
+          if (outcome === "ready" && accessToken !== null) {
+            // Nobody waits for this one, and whoever comes next hears of its failure.
+            if (answer.refreshDue) refreshes.refresh(integrationId, tokenVersion).catch(() => undefined);
+            return { accessToken: new Plaintext(accessToken), tokenVersion };
+          }
+          if (outcome === "refused") return null;
+          if (outcome === "needs_reconnect" || refreshed === mostRefreshes) throw needsReconnect();
+          await refreshes.refresh(integrationId, tokenVersion);
+        }
+      }
+    },
+  };
+}
+export type IntegrationUses = ReturnType<typeof createIntegrationUse>;

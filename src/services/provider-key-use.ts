@@ -1,0 +1,77 @@
+import type { Log } from "../database/log.js";
+import type { Caller, Database } from "../database/port.js";
+import { chooseKey, isAllowed } from "./chat-keys.js";
+import { Plaintext } from "./crypto/plaintext.js";
+import { unauthenticated } from "./errors.js";
+import type { TokenUsage } from "./outside/model-providers/chat-shapes.js";
+import type { KeyInUse } from "./outside/model-providers/model-providers.js";
+
+/** Who asks, and for which organization. */
+export interface KeyUser {
+  readonly user: Caller;
+  /** The server acting for the same request: it alone opens keys. */
+  readonly server: Caller;
+  readonly organizationId: string;
+}
+
+export interface WantedUse {
+  readonly providerKeyId: string | null;
+  /** Its newest active key is taken where none is named; without either, the model chooses. */
+  readonly provider: string | null;
+  /** Null where no model is asked anything. */
+  readonly model: string | null;
+  /** Set aside of the day's budget until the use is settled. */
+  readonly tokensReserved: number;
+}
+
+export type UseOutcome = "COMPLETED" | "UPSTREAM_ERROR" | "ABORTED" | "FAILED";
+
+/** One key, open for one call. */
+export interface ProviderKeyUse {
+  readonly key: KeyInUse;
+  /** As its provider names it: what was asked for, without what only chose the key. */
+  readonly model: string | null;
+  /** Whether the key and its organization may be used with a model. */
+  allows(model: string): boolean;
+  /** Takes what was set aside back, and counts what was spent. Never throws: the call is over. */
+  settle(tokens: TokenUsage, outcome: UseOutcome): Promise<void>;
+}
+
+/**
+ * Membership, the key's state and its limits are checked and counted, and the key is opened, once and on record. A use
+ * that is never settled keeps what it set aside until it expires.
+ * @throws UNAUTHENTICATED, FORBIDDEN, NOT_FOUND, CONFLICT, BAD_USER_INPUT, RATE_LIMITED
+ */
+export async function openProviderKeyUse(
+  database: Database,
+  log: Log,
+  { user, server, organizationId }: KeyUser,
+  wanted: WantedUse,
+): Promise<ProviderKeyUse> {
+  const { sub: userId, session_id: sessionId } = user.claims ?? {};
+  if (typeof userId !== "string" || typeof sessionId !== "string") throw unauthenticated();
+  const take = (named: WantedUse) =>
+    database.call("take_provider_key", { userId, sessionId, organizationId, ...named }, server);
+  let asked = wanted;
+  let taken = await take(asked);
+  if (taken.choices && wanted.model !== null) {
+    const choice = chooseKey(taken.choices, wanted.model);
+    asked = { ...wanted, providerKeyId: choice?.key.id ?? null, model: choice?.model ?? wanted.model };
+    taken = await take(asked);
+  }
+  const { useId, provider, baseUrl, apiKey } = taken;
+  if (useId === null || provider === null || apiKey === null) throw new Error("A provider key was not taken.");
+  return {
+    key: { provider, baseUrl, apiKey: new Plaintext(apiKey) },
+    model: asked.model,
+    allows: (model) => isAllowed(model, taken.models) && isAllowed(model, taken.organizationModels),
+    async settle({ inputTokens, outputTokens }, outcome) {
+      const args = { useId, inputTokens: inputTokens ?? 0, outputTokens: outputTokens ?? 0, outcome };
+      await database
+        .call("end_provider_key_use", args, server)
+        .catch(() => log("a use of a provider key was not settled"));
+    },
+  };
+}
+
+export const nothingSpent: TokenUsage = { inputTokens: 0, outputTokens: 0 };

@@ -1,0 +1,103 @@
+import type { NewWebhookEndpoint, WebhookEndpoint, WebhookEvent } from "../database/contract.generated.js";
+import type { Caller, Database } from "../database/port.js";
+
+/** How the sender signs: Standard Webhooks, or as GitHub or Stripe do. */
+export const webhookStyles = ["STANDARD", "GITHUB", "STRIPE"] as const;
+export type WebhookStyle = (typeof webhookStyles)[number];
+
+export interface WebhookEndpointRecord extends Omit<WebhookEndpoint, "style"> {
+  readonly style: WebhookStyle;
+}
+
+/** The secret is in the open: it goes into the answer and nowhere else. */
+export interface WebhookEndpointAndSecret {
+  readonly endpoint: WebhookEndpointRecord;
+  readonly secret: string;
+}
+
+/** A request to an endpoint's address, as it came. */
+export interface WebhookDelivery {
+  readonly endpointId: string;
+  readonly headers: Readonly<Record<string, unknown>>;
+  /** At most 1 MiB. */
+  readonly body: Buffer;
+}
+
+/** `limit` counts one event more than the page has: it says whether there is another. */
+export interface WebhookEventPage {
+  readonly limit: number;
+  /** Sequence of the last one seen. */
+  readonly after: number | null;
+}
+
+/** What the three styles sign with; no other header is looked at, or leaves this process. */
+const signingHeaders = [
+  "webhook-id",
+  "webhook-timestamp",
+  "webhook-signature",
+  "x-github-delivery",
+  "x-hub-signature-256",
+  "stripe-signature",
+] as const;
+
+const idOfNothing = "00000000-0000-0000-0000-000000000000";
+
+/** Signed inbound webhooks. Endpoints and events are for ADMINs: FORBIDDEN below, NOT_FOUND for strangers. */
+export function createWebhooks(database: Database) {
+  return {
+    /** Oldest first. */
+    async webhookEndpoints(caller: Caller, organizationId: string): Promise<WebhookEndpointRecord[]> {
+      return (await database.call("webhook_endpoints", { organizationId }, caller)) as WebhookEndpointRecord[];
+    },
+    /** Of each endpoint newest first, payloads opened; a cursor is the event's sequence. */
+    webhookEvents(caller: Caller, endpointIds: readonly string[], page: WebhookEventPage): Promise<WebhookEvent[]> {
+      const args = { webhookEndpointIds: endpointIds, first: page.limit - 1, after: page.after };
+      return database.call("webhook_events", args, caller);
+    },
+    /** @throws BAD_USER_INPUT `input.name`, `input.secret` */
+    async addWebhookEndpoint(
+      caller: Caller,
+      input: {
+        readonly organizationId: string;
+        readonly name: string;
+        readonly secret?: string | null | undefined;
+        readonly style: WebhookStyle;
+      },
+    ): Promise<WebhookEndpointAndSecret> {
+      const { organizationId, name, secret = null, style } = input;
+      return opened(await database.call("add_webhook_endpoint", { organizationId, name, secret, style }, caller));
+    },
+    /** The secret before signs on for `overlapSeconds`. @throws BAD_USER_INPUT `input.secret`, `input.overlapSeconds` */
+    async rotateWebhookSecret(
+      caller: Caller,
+      input: { readonly id: string; readonly secret?: string | null | undefined; readonly overlapSeconds: number },
+    ): Promise<WebhookEndpointAndSecret> {
+      const { id: webhookEndpointId, secret = null, overlapSeconds } = input;
+      return opened(
+        await database.call("rotate_webhook_secret", { webhookEndpointId, secret, overlapSeconds }, caller),
+      );
+    },
+    /** Its secrets and events go with it. */
+    deleteWebhookEndpoint: (caller: Caller, id: string): Promise<boolean> =>
+      database.call("delete_webhook_endpoint", { webhookEndpointId: id }, caller),
+
+    /**
+     * Verifies one delivery in the database and stores its payload.
+     * @returns the event's id, the same one each time this delivery comes; null for a wrong signature and for no such
+     * endpoint alike @throws CONFLICT where the id came with another body before; BAD_USER_INPUT for a signed body that
+     * is no payload
+     */
+    async receive(server: Caller, { endpointId, headers, body }: WebhookDelivery): Promise<string | null> {
+      const signing = signingHeaders.filter((name) => typeof headers[name] === "string");
+      const args = {
+        // What is no id goes the way of an unknown one, and takes as long.
+        webhookEndpointId: /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(endpointId) ? endpointId : idOfNothing,
+        headers: Object.fromEntries(signing.map((name) => [name, headers[name]])),
+        body: body.toString("base64"),
+      };
+      return (await database.call("receive_webhook", args, server)).eventId;
+    },
+  };
+}
+
+const opened = (made: NewWebhookEndpoint) => made as WebhookEndpointAndSecret;

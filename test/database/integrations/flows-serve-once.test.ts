@@ -1,0 +1,100 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { IntegrationFlow, TakenFlow } from "../../../src/database/contract.generated.js";
+import { createTestDatabase, type TestDatabase } from "../../support/database.js";
+import { call, type DatabasePerson, memberOf, refusal, server, setLimits, signInTo } from "../../support/people.js";
+
+describe("an OAuth flow", () => {
+  let testing: TestDatabase;
+  let owner: DatabasePerson;
+  beforeAll(async () => {
+    testing = await createTestDatabase();
+    await setLimits(testing.database);
+    owner = await signInTo(testing.database);
+  });
+  afterAll(() => testing.drop());
+
+  const begin = ({ caller }: DatabasePerson = owner, args: Record<string, unknown> = {}) =>
+    call<IntegrationFlow>(
+      testing.database,
+      "begin_integration_flow",
+      { organizationId: owner.organizationId, service: "slack", scopes: ["a", "b"], ...args },
+      caller,
+    );
+  const take = (state: string, callerId: string | null = null) =>
+    call<TakenFlow>(testing.database, "take_integration_flow", { state, callerId }, server);
+  const finish = (flowId: string | null, args: Record<string, unknown> = {}) =>
+    call<{ id: string; scopes: string[]; expiresAt: string | null }>(
+      testing.database,
+      "finish_integration_flow",
+      { flowId, accessToken: "token", ...args },
+      server,
+    );
+
+  test("keeps neither its state nor its verifier in the open", async () => {
+    const { state, verifier } = await begin();
+    const { rows } = await testing.admin.query("select f::text as line from cloakroom.integration_flows f");
+    expect(rows).not.toEqual([]);
+    for (const { line } of rows) expect(line).not.toMatch(new RegExp(`${state}|${verifier}`));
+    expect(state).toMatch(/^[\w-]{43}$/);
+    expect(verifier).toMatch(/^[\w-]{43}$/);
+  });
+
+  test("is taken once, however many come with its state at once, and ends in an integration of who began it", async () => {
+    const { state, verifier } = await begin();
+    const taken = await Promise.all(Array.from({ length: 10 }, () => take(state)));
+    const [flow, ...others] = taken.filter(({ outcome }) => outcome === "taken");
+    expect(others).toEqual([]);
+    expect(taken.filter(({ outcome }) => outcome === "unknown")).toHaveLength(9);
+    expect(flow).toMatchObject({ service: "slack", verifier, scopes: ["a", "b"] });
+    const made = await finish(flow?.flowId ?? null, { refreshToken: "refresh", expiresIn: 3600 });
+    expect(made.scopes).toEqual(["a", "b"]);
+    expect(Math.abs(Date.parse(made.expiresAt ?? "") - Date.now() - 3_600_000)).toBeLessThan(60_000);
+    const { rows } = await testing.admin.query(
+      "select actor_id from cloakroom.audit_events where target_id = $1 and action = 'INTEGRATION_ADDED'",
+      [made.id],
+    );
+    expect(rows).toEqual([{ actor_id: owner.userId }]);
+    expect(await refusal(finish(flow?.flowId ?? null))).toMatchObject({ sqlState: "CR404" });
+  });
+
+  test("is unknown by any other state, expires after ten minutes, and is nobody else's", async () => {
+    const { state, expiresAt } = await begin();
+    expect(Math.abs(Date.parse(expiresAt) - Date.now() - 600_000)).toBeLessThan(60_000);
+    for (const other of ["", "x", `${state}x`, state.toLowerCase()])
+      expect((await take(other)).outcome).toBe("unknown");
+    const stranger = await signInTo(testing.database);
+    expect(await take(state, stranger.userId)).toMatchObject({ outcome: "other_person", verifier: null });
+    await testing.admin.query("update cloakroom.integration_flows set expires_at = now()");
+    expect(await take(state, owner.userId)).toMatchObject({ outcome: "expired", verifier: null });
+  });
+
+  test("is refused at the callback to one who is no ADMIN any more or has signed out", async () => {
+    const admin = await memberOf(testing.database, owner, "ADMIN");
+    const [demoted, finishing] = [await begin(admin), await begin(admin)];
+    const { flowId } = await take(finishing.state);
+    await testing.admin.query(
+      "update cloakroom.members set role = 'MEMBER' where user_id = $1 and organization_id = $2",
+      [admin.userId, owner.organizationId],
+    );
+    expect(await take(demoted.state)).toMatchObject({ outcome: "forbidden", verifier: null });
+    expect(await refusal(finish(flowId))).toMatchObject({ sqlState: "CR403" });
+    const leaving = await memberOf(testing.database, owner, "ADMIN");
+    const { state } = await begin(leaving);
+    await call(testing.database, "revoke_session", {}, leaving.caller);
+    expect(await take(state)).toMatchObject({ outcome: "forbidden", verifier: null });
+  });
+
+  test("is begun by ADMINs alone, and a hundred at most are under way", async () => {
+    const other = await signInTo(testing.database);
+    expect(await refusal(begin(other))).toMatchObject({ sqlState: "CR404" });
+    expect(await refusal(begin(await memberOf(testing.database, owner, "MEMBER")))).toMatchObject({
+      sqlState: "CR403",
+    });
+    expect(await refusal(begin(owner, { service: "../x" }))).toMatchObject({ detail: "input.service" });
+    const { organizationId } = other;
+    for (let begun = 0; begun < 100; begun++) await begin(other, { organizationId });
+    expect(await refusal(begin(other, { organizationId }))).toMatchObject({ sqlState: "CR429" });
+    await testing.admin.query("update cloakroom.integration_flows set expires_at = now()");
+    expect((await begin(other, { organizationId })).state).toMatch(/^[\w-]{43}$/);
+  });
+});

@@ -1,0 +1,164 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { isOnDisk } from "../../support/disk-search.js";
+import { type Person, startTestServer, type TestServer } from "../../support/server.js";
+import { githubHeaders, standardHeaders, type WebhookRequests, webhooksOf } from "../../support/webhooks.js";
+
+describe("receive_webhook", () => {
+  let server: TestServer;
+  let requests: WebhookRequests;
+  let owner: Person;
+  beforeAll(async () => {
+    server = await startTestServer();
+    requests = webhooksOf(server);
+    owner = await server.signIn();
+  });
+  afterAll(() => server.close());
+
+  async function endpoint(style = "STANDARD", secret?: string) {
+    const input = { organizationId: owner.organizationId, name: "once", style, secret };
+    const { data } = await requests.addWebhookEndpoint(input, { token: owner.token });
+    const { endpoint, secret: made } = data.addWebhookEndpoint;
+    const deliver = (body: string, id: string) => {
+      const headers = style === "GITHUB" ? githubHeaders(made, body, { id }) : standardHeaders(made, body, { id });
+      return requests.deliver(endpoint.path, body, headers);
+    };
+    return { id: endpoint.id, path: endpoint.path, deliver };
+  }
+  const eventsOf = async (id: string) =>
+    (await requests.events(owner.organizationId, { token: owner.token })).get(id)?.nodes ?? [];
+
+  /** Runs `then` while a delivery waits for its endpoint's row. */
+  async function whileWaiting<Answer>(id: string, delivery: () => Promise<Answer>, then: string): Promise<Answer> {
+    const admin = await server.admin.connect();
+    try {
+      await admin.query("begin");
+      await admin.query("select from cloakroom.webhook_endpoints where id = $1 for update", [id]);
+      const answer = delivery();
+      for (let waiting = 0; waiting === 0; ) {
+        const { rows } = await server.admin.query(
+          "select count(*)::integer as count from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()",
+        );
+        waiting = rows[0].count;
+      }
+      await admin.query(then);
+      await admin.query("commit");
+      return await answer;
+    } finally {
+      admin.release();
+    }
+  }
+
+  it("keeps nothing of a delivery whose connection is killed, answers 503, and stores it when it comes again", async () => {
+    const { id, deliver } = await endpoint();
+    const killed = await whileWaiting(
+      id,
+      () => deliver("[1]", "msg_1"),
+      `select pg_terminate_backend(pid) from pg_stat_activity
+       where wait_event_type = 'Lock' and datname = current_database()`,
+    );
+    expect(killed.status).toBe(503);
+    expect(await eventsOf(id)).toEqual([]);
+    const again = await deliver("[1]", "msg_1");
+    expect([again.status, (await eventsOf(id)).map((event) => event.id)]).toEqual([200, [again.eventId]]);
+  });
+
+  it("refuses a delivery whose endpoint is deleted while it waits", async () => {
+    const { id, deliver } = await endpoint();
+    const answer = await whileWaiting(
+      id,
+      () => deliver("[1]", "msg_1"),
+      `delete from cloakroom.webhook_endpoints where id = '${id}'`,
+    );
+    expect(answer.status).toBe(401);
+  });
+
+  it("numbers fifty different deliveries at once without a gap", async () => {
+    const { id, deliver } = await endpoint();
+    const answers = await Promise.all(Array.from({ length: 50 }, (_, n) => deliver(`[${n}]`, `msg_${n}`)));
+    expect(answers.filter(({ status }) => status !== 200)).toEqual([]);
+    const { rows } = await server.admin.query(
+      "select array_agg(sequence::integer order by sequence) as numbers from cloakroom.webhook_events where endpoint_id = $1",
+      [id],
+    );
+    expect(rows[0].numbers).toEqual(Array.from({ length: 50 }, (_, n) => n + 1));
+  });
+
+  it("verifies the delivery that GitHub's documentation gives, and then finds that it is no JSON", async () => {
+    const { path } = await endpoint("GITHUB", "It's a Secret to Everybody");
+    const headers = {
+      "x-github-delivery": "d-1",
+      "x-hub-signature-256": "sha256=757107ea0eb2509fc211221cce984b8a37570b6d7586c22c46f4379c8b043e17",
+    };
+    expect((await requests.deliver(path, "Hello, World!", headers)).status).toBe(400);
+    expect((await requests.deliver(path, "Hello, World?", headers)).status).toBe(401);
+  });
+
+  it("keeps an event for 30 days, of any endpoint, and knows its id for as long; GitHub's for ever", async () => {
+    const [standard, github, other] = [await endpoint(), await endpoint("GITHUB"), await endpoint()];
+    const first = await standard.deliver("[1]", "msg_1");
+    const onGithub = await github.deliver("[1]", "msg_1");
+    const age = (by: string) =>
+      server.admin.query(`
+        update cloakroom.webhook_events set received_at = received_at - interval '${by}';
+        update cloakroom.webhook_deliveries set forget_at = forget_at - interval '${by}'`);
+    await age("29 days 23 hours");
+    expect([(await eventsOf(standard.id)).length, (await eventsOf(github.id)).length]).toEqual([1, 1]);
+    expect((await standard.deliver("[1]", "msg_1")).eventId).toBe(first.eventId);
+    await age("2 hours");
+    expect(await eventsOf(standard.id)).toEqual([]);
+    await other.deliver("[2]", "msg_2");
+    const { rows } = await server.admin.query(
+      "select endpoint_id as id from cloakroom.webhook_events where received_at < now() - interval '29 days'",
+    );
+    expect(rows).toEqual([]);
+    expect((await github.deliver("[1]", "another id")).eventId).toBe(onGithub.eventId);
+    expect(await eventsOf(github.id)).toEqual([]);
+    const anew = await standard.deliver("[1]", "msg_1");
+    expect([anew.status, anew.eventId === first.eventId]).toEqual([200, false]);
+  });
+
+  it("keeps the newest 10,000 events of an endpoint", async () => {
+    const { id, deliver } = await endpoint();
+    for (const n of [1, 2, 3]) await deliver(`[${n}]`, `msg_${n}`);
+    await server.admin.query("update cloakroom.webhook_endpoints set last_sequence = 10001 where id = $1", [id]);
+    await deliver("[4]", "msg_4");
+    expect((await eventsOf(id)).map(({ payload }) => payload)).toEqual([[4], [3]]);
+    expect((await deliver("[1]", "msg_1")).status).toBe(200);
+    expect((await eventsOf(id)).length).toBe(2);
+  });
+
+  it("answers no more than 64 MiB of payloads at once, in a sentence", async () => {
+    const { id, deliver } = await endpoint();
+    await deliver(JSON.stringify("x".repeat(1_000_000)), "msg_1");
+    await server.admin.query(
+      `insert into cloakroom.webhook_events
+       select gen_random_uuid(), organization_id, endpoint_id, sequence + n, message_id_sealed, payload_sealed, received_at
+       from cloakroom.webhook_events, generate_series(1, 67) n where endpoint_id = $1`,
+      [id],
+    );
+    const query =
+      "query($id: ID!) { webhookEndpoints(organizationId: $id) { events(first: 100) { nodes { payload } } } }";
+    const answer = await server.graphql(query, { id: owner.organizationId }, { token: owner.token });
+    expect([answer.code, answer.errors[0]?.message]).toEqual(["BAD_USER_INPUT", expect.stringContaining("64 MiB")]);
+    await requests.deleteWebhookEndpoint(id, { token: owner.token });
+  });
+
+  it("leaves neither payload nor id on disk: not in heap, index or write-ahead log", async () => {
+    const { id, deliver } = await endpoint();
+    const canaries = ["canary-payload-on-disk-91c", "canary-id-on-disk-91c"] as const;
+    expect((await deliver(JSON.stringify([canaries[0]]), canaries[1])).status).toBe(200);
+    expect(JSON.stringify(await eventsOf(id))).toContain(canaries[0]);
+    for (const canary of canaries)
+      for (const table of ["webhook_events", "webhook_deliveries", "webhook_endpoints"])
+        for (const form of [canary, Buffer.from(`["${canary}"]`).toString("base64").slice(0, -4)])
+          expect(await isOnDisk(server.admin, `cloakroom.${table}`, form)).toBe(false);
+    expect(await isOnDisk(server.admin, "cloakroom.webhook_endpoints", "STANDARD")).toBe(true);
+  });
+
+  it("is for the server alone", async () => {
+    const caller = { role: "authenticated", claims: { sub: owner.userId, session_id: owner.sessionId } } as const;
+    const args = { webhookEndpointId: (await endpoint()).id, headers: {}, body: "" };
+    const call = server.database.call("receive_webhook", args, { ...caller, accessToken: null, clientAddress: null });
+    await expect(call).rejects.toMatchObject({ sqlState: "42501" });
+  });
+});

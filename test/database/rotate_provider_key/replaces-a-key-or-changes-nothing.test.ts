@@ -1,0 +1,111 @@
+import { randomUUID } from "node:crypto";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { createTestDatabase, type TestDatabase } from "../../support/database.js";
+import { type DatabasePerson, memberOf, refusal, setLimits, signInTo } from "../../support/people.js";
+import { newApiKey, type ProviderKeyCalls, providerKeyCalls } from "../../support/provider-keys.js";
+
+describe("rotating a provider key", () => {
+  let test: TestDatabase;
+  let owner: DatabasePerson;
+  let keys: ProviderKeyCalls;
+  beforeAll(async () => {
+    test = await createTestDatabase();
+    await setLimits(test.database);
+    owner = await signInTo(test.database);
+    keys = providerKeyCalls(test.database, owner);
+  });
+  afterAll(() => test.drop());
+
+  const limits = { requestsPerMinute: 5, tokensPerDay: 1000, models: ["gpt-4o*"] };
+
+  it("stores a new one with provider, label, base URL and limits of the old, deactivates the old, and is one event", async () => {
+    const old = await keys.add({ label: "main", baseUrl: "https://llm.example.com/v1" });
+    await keys.update(old.id, { limits });
+    const admin = await memberOf(test.database, owner, "ADMIN");
+    const apiKey = newApiKey();
+    const rotated = await keys.rotate(old.id, ` ${apiKey}\n`, admin.caller);
+    expect(rotated).toMatchObject({
+      provider: "openai",
+      label: "main",
+      baseUrl: "https://llm.example.com/v1",
+      apiKey: `••••••••${apiKey.slice(-4)}`,
+      active: true,
+      createdBy: admin.userId,
+      lastUsedAt: null,
+      quarantinedAt: null,
+      limits,
+    });
+    expect(rotated.id).not.toBe(old.id);
+    expect((await keys.list()).find(({ id }) => id === old.id)).toMatchObject({ active: false, apiKey: old.apiKey });
+    const use = await keys.begin({ providerKeyId: rotated.id });
+    expect(await keys.open(use.useId)).toMatchObject({ providerKeyId: rotated.id, apiKey });
+    const { rows } = await test.admin.query(
+      "select action, actor_id, details from cloakroom.audit_events where target_id = $1 order by sequence offset 2",
+      [old.id],
+    );
+    const details = { provider: "openai", label: "main", newProviderKeyId: rotated.id };
+    expect(rows).toEqual([{ action: "PROVIDER_KEY_ROTATED", actor_id: admin.userId, details }]);
+  });
+
+  it("refuses what insert_provider_key would, and then nothing has changed; the check beforehand refuses the same", async () => {
+    const old = await keys.add({ provider: "anthropic" });
+    const other = newApiKey();
+    await keys.add({ apiKey: other });
+    const before = await keys.list();
+    const wrong: [string, string, string | null][] = [
+      ["", "CR422", "input.apiKey"],
+      ["with a blank", "CR422", "input.apiKey"],
+      [["sk-", "proj-", newApiKey()].join(""), "CR422", "input.apiKey"],
+      [["sk-ant-", "admin01-", newApiKey()].join(""), "CR422", "input.apiKey"],
+      [other, "CR409", null],
+    ];
+    for (const [apiKey, sqlState, detail] of wrong)
+      for (const ask of [keys.rotate, keys.check])
+        expect(await refusal(ask(old.id, apiKey))).toEqual({ sqlState, detail });
+    expect(await keys.list()).toEqual(before);
+  });
+
+  it("refuses the very key that it would replace", async () => {
+    const apiKey = newApiKey();
+    const { id } = await keys.add({ apiKey });
+    expect(await refusal(keys.rotate(id, apiKey))).toMatchObject({ sqlState: "CR409" });
+    expect((await keys.list()).find((key) => key.id === id)).toMatchObject({ active: true });
+  });
+
+  it("replaces a key in quarantine, which stays there", async () => {
+    const old = await keys.add();
+    await keys.quarantine(old.id);
+    expect(await keys.rotate(old.id, newApiKey())).toMatchObject({ active: true, quarantinedAt: null });
+    const found = (await keys.list()).find(({ id }) => id === old.id);
+    expect(found).toMatchObject({ active: false, quarantinedAt: expect.any(String) });
+  });
+
+  it("says where to try the new key, and writes nothing by it", async () => {
+    const { id } = await keys.add({ baseUrl: "https://llm.example.com/v1" });
+    const before = await keys.list();
+    expect(await keys.check(id, newApiKey())).toEqual({
+      providerKeyId: id,
+      provider: "openai",
+      baseUrl: "https://llm.example.com/v1",
+    });
+    expect(await keys.list()).toEqual(before);
+  });
+
+  it("of two at once with one key, one does and the other conflicts", async () => {
+    const { id } = await keys.add();
+    const apiKey = newApiKey();
+    const outcomes = await Promise.all([refusal(keys.rotate(id, apiKey)), refusal(keys.rotate(id, apiKey))]);
+    expect(outcomes.map(({ sqlState }) => sqlState).sort()).toEqual(["CR409", null]);
+  });
+
+  it("is for ADMINs: forbidden below, not found to a stranger, and so is the check", async () => {
+    const { id } = await keys.add();
+    const stranger = await signInTo(test.database);
+    const member = await memberOf(test.database, owner, "MEMBER");
+    for (const ask of [keys.rotate, keys.check]) {
+      expect(await refusal(ask(id, newApiKey(), member.caller))).toMatchObject({ sqlState: "CR403" });
+      expect(await refusal(ask(id, newApiKey(), stranger.caller))).toMatchObject({ sqlState: "CR404" });
+      expect(await refusal(ask(randomUUID(), newApiKey()))).toMatchObject({ sqlState: "CR404" });
+    }
+  });
+});

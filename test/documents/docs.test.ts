@@ -1,0 +1,20 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { buildSchema, parse, validate } from "graphql";
+import { describe, expect, it } from "vitest";
+
+const root = join(import.meta.dirname, "..", "..");
+const schema = buildSchema(readFileSync(join(root, "schema.graphql"), "utf8"));
+const documents = readdirSync(join(root, "docs"), { recursive: true, encoding: "utf8" })
+  .filter((name) => name.endsWith(".md"))
+  .map((name) => ({ name, text: readFileSync(join(root, "docs", name), "utf8") }))
+  .flatMap(({ name, text }) => [...text.matchAll(/```graphql\n(.*?)```/gs)].map(([, query = ""]) => ({ name, query })));
+
+describe("GraphQL in docs", () => {
+  it("is there", () => expect(documents.length).toBeGreaterThan(2));
+
+  for (const { name, query } of documents)
+    it(`holds against the schema: ${name}, ${query.split("\n")[0]}`, () => {
+      expect(validate(schema, parse(query)).map(({ message }) => message)).toEqual([]);
+    });
+});

@@ -1,0 +1,612 @@
+import { randomBytes } from "node:crypto";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import {
+  type Behaviour,
+  beginStream,
+  lastText,
+  type ModelUpstream,
+  openaiChunk,
+  pause,
+  sendEvent,
+  sendJson,
+  startModelUpstream,
+} from "../support/model-upstream.js";
+import { failureOf, openai, openaiClient, readStream } from "../support/openai-client.js";
+import { type Requests, requestsOf } from "../support/requests.js";
+import { type Person, startTestServer, type TestServer } from "../support/server.js";
+import { tableDump } from "../support/table-dump.js";
+
+const newKey = () => `sk-canary-${randomBytes(16).toString("hex")}`;
+const messages = [{ role: "user", content: "one two three" }];
+
+let server: TestServer;
+let upstream: ModelUpstream;
+let requests: Requests;
+beforeAll(async () => {
+  [server, upstream] = await Promise.all([startTestServer(), startModelUpstream()]);
+  requests = requestsOf(server);
+});
+afterAll(() => Promise.all([server?.close(), upstream?.close()]));
+afterEach(() => upstream.asked.splice(0));
+
+async function addKey(person: Person, more: Record<string, unknown> = {}) {
+  const own = { provider: "openai", apiKey: newKey(), baseUrl: upstream.url, ...more };
+  const input = { organizationId: person.organizationId, ...own };
+  const { data, text } = await requests.addProviderKey(input, { token: person.token });
+  if (!data?.addProviderKey) throw new Error(text);
+  return { apiKey: own.apiKey, id: data.addProviderKey.id };
+}
+
+/** Somebody with an organization of their own and a key in it. */
+async function newcomer(more: Record<string, unknown> = {}) {
+  const person = await server.signIn();
+  const { apiKey, id } = await addKey(person, more);
+  return { person, apiKey, keyId: id, client: openaiClient(server.url, person.token, person.organizationId) };
+}
+
+const usesOf = async (keyId: string) =>
+  (
+    await server.admin.query(
+      "select model, input_tokens, output_tokens, outcome from cloakroom.provider_key_uses where provider_key_id = $1 order by begun_at",
+      [keyId],
+    )
+  ).rows;
+
+async function settled(keyId: string) {
+  for (let attempt = 0; attempt < 100; attempt++) {
+    const uses = await usesOf(keyId);
+    if (uses.length > 0 && uses.every(({ outcome }) => outcome !== null)) return uses;
+    await pause(50);
+  }
+  throw new Error("A use was never settled.");
+}
+
+describe("OpenAI's own client with only its base URL changed", () => {
+  test("gets a completion, asked with the organization's key and on record", async () => {
+    const { person, apiKey, keyId, client } = await newcomer();
+    const { choices, usage, model } = await client.chat.completions.create({ model: "gpt-test", messages, seed: 7 });
+    expect(choices[0]).toMatchObject({ message: { content: "one two three" }, finish_reason: "stop" });
+    expect({ usage, model }).toMatchObject({ usage: { prompt_tokens: 11, completion_tokens: 3 }, model: "gpt-test" });
+    expect(upstream.asked).toHaveLength(1);
+    const [asked] = upstream.asked;
+    expect(asked).toMatchObject({ key: apiKey, body: { model: "gpt-test", messages, seed: 7 } });
+    // Nothing of the caller's own request goes along.
+    expect(JSON.stringify(asked?.headers)).not.toContain(person.token);
+    expect(Object.keys(asked?.headers ?? {}).filter((name) => /^x-|cookie/.test(name))).toEqual([]);
+    expect(await usesOf(keyId)).toEqual([
+      { model: "gpt-test", input_tokens: 11, output_tokens: 3, outcome: "COMPLETED" },
+    ]);
+    const { rows } = await server.admin.query(
+      "select actor_id, details from cloakroom.audit_events where target_id = $1 and action = 'PROVIDER_KEY_USED'",
+      [keyId],
+    );
+    expect(rows).toEqual([{ actor_id: person.userId, details: expect.objectContaining({ model: "gpt-test" }) }]);
+  });
+
+  test("gets a stream, whose tokens are counted and shown to who asked for them alone", async () => {
+    const { keyId, client } = await newcomer();
+    const plain = await readStream(await client.chat.completions.create({ model: "gpt-test", messages, stream: true }));
+    expect(plain.text).toBe("one two three");
+    expect(plain.chunks.at(-1)?.choices[0]?.finish_reason).toBe("stop");
+    expect(plain.chunks.filter((chunk) => "usage" in chunk)).toEqual([]);
+    const counted = await readStream(
+      await client.chat.completions.create({
+        model: "gpt-test",
+        messages,
+        stream: true,
+        stream_options: { include_usage: true },
+      }),
+    );
+    expect(counted.chunks.at(-1)).toMatchObject({ choices: [], usage: { prompt_tokens: 11, completion_tokens: 3 } });
+    const use = { model: "gpt-test", input_tokens: 11, output_tokens: 3, outcome: "COMPLETED" };
+    expect(await usesOf(keyId)).toEqual([use, use]);
+  });
+
+  test("gets each piece of a stream when it comes, and not before", async () => {
+    const { client } = await newcomer();
+    let release = () => {};
+    const released = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    upstream.behave("waits", async ({ body }, response) => {
+      beginStream(response);
+      sendEvent(response, openaiChunk(body.model, { content: "first" }));
+      await released;
+      sendEvent(response, openaiChunk(body.model, { content: "second" }, "stop"));
+      sendEvent(response, "[DONE]");
+      response.end();
+    });
+    const stream = await client.chat.completions.create({ model: "waits", messages, stream: true });
+    const texts: unknown[] = [];
+    for await (const { choices } of stream) {
+      texts.push(choices[0]?.delta.content);
+      release();
+    }
+    expect(texts).toEqual(["first", "second"]);
+  });
+
+  test("calls tools, in one answer and in a stream", async () => {
+    const { client } = await newcomer();
+    const tools = [{ type: "function", function: { name: "weather", parameters: { type: "object" } } }];
+    const request = { model: "gpt-test", messages, tools, tool_choice: "auto" };
+    const { choices } = await client.chat.completions.create(request);
+    expect(choices[0]?.message.tool_calls?.[0]?.function).toEqual({ name: "weather", arguments: '{"city":"Vienna"}' });
+    const { chunks } = await readStream(await client.chat.completions.create({ ...request, stream: true }));
+    const calls = chunks.flatMap(({ choices: [choice] }) => choice?.delta.tool_calls ?? []);
+    expect(calls.map(({ function: { arguments: text } }) => text).join("")).toBe('{"city":"Vienna"}');
+    expect(calls[0]).toMatchObject({ id: "call_1", function: { name: "weather" } });
+    for (const { body } of upstream.asked) expect(body).toMatchObject({ tools, tool_choice: "auto" });
+  });
+
+  test("lists the models of all keys and retrieves one", async () => {
+    const { person, client } = await newcomer();
+    await addKey(person, {
+      provider: "anthropic",
+      apiKey: `sk-ant-api03-${"a".repeat(90)}AA`,
+      baseUrl: upstream.origin,
+    });
+    const { data } = await client.models.list();
+    expect(data.map(({ id }) => id).sort()).toEqual(["claude-test", "gpt-other", "gpt-test", "text-test"]);
+    expect(await client.models.retrieve("gpt-test")).toMatchObject({ id: "gpt-test", owned_by: "tests" });
+    expect(await failureOf(client.models.retrieve("gpt-none"))).toBeInstanceOf(openai.NotFoundError);
+  });
+
+  test("raises its own classes for who may not", async () => {
+    const { person, client } = await newcomer();
+    const ask = (token: string, organizationId: string | null, more = {}) =>
+      failureOf(
+        openaiClient(server.url, token, organizationId, more).chat.completions.create({ model: "gpt-test", messages }),
+      );
+    const nobody = await ask("no-token", person.organizationId);
+    expect(nobody).toBeInstanceOf(openai.AuthenticationError);
+    expect(nobody).toMatchObject({ status: 401, code: "UNAUTHENTICATED", type: "authentication_error" });
+    const stranger = await server.signIn();
+    expect(await ask(stranger.token, person.organizationId)).toBeInstanceOf(openai.NotFoundError);
+    const viewer = await server.signInMember(person, "VIEWER");
+    expect(await ask(viewer.token, person.organizationId)).toBeInstanceOf(openai.PermissionDeniedError);
+    const homeless = await ask(person.token, null);
+    expect(homeless).toBeInstanceOf(openai.BadRequestError);
+    expect(homeless.message).toContain("x-organization-id");
+    const { id: foreignKey } = await addKey(stranger);
+    expect(await ask(person.token, person.organizationId, { providerKeyId: foreignKey })).toBeInstanceOf(
+      openai.NotFoundError,
+    );
+    expect(await ask(person.token, "not-an-id")).toBeInstanceOf(openai.NotFoundError);
+    expect(upstream.asked).toEqual([]);
+    for (const body of [
+      { messages },
+      { model: "", messages },
+      { model: "gpt-test" },
+      { model: "gpt-test", messages: [] },
+    ])
+      expect(await failureOf(client.chat.completions.create(body))).toBeInstanceOf(openai.BadRequestError);
+    const member = await server.signInMember(person, "MEMBER");
+    const answer = await openaiClient(server.url, member.token, person.organizationId).chat.completions.create({
+      model: "gpt-test",
+      messages,
+    });
+    expect(answer.choices[0]?.message.content).toBe("one two three");
+  });
+});
+
+describe("a client that goes away", () => {
+  const endless: Behaviour = async ({ body }, response) => {
+    beginStream(response);
+    while (!response.destroyed) {
+      sendEvent(response, openaiChunk(body.model, { content: "word " }));
+      await pause(10);
+    }
+  };
+  const abandoned = async () => {
+    for (let attempt = 0; attempt < 100 && !upstream.asked[0]?.isAbandoned(); attempt++) await pause(20);
+    return upstream.asked[0]?.isAbandoned();
+  };
+
+  test("in the middle of a stream ends it upstream, and what came is counted", async () => {
+    const { keyId, client } = await newcomer();
+    upstream.behave("endless", endless);
+    const stream = await client.chat.completions.create({ model: "endless", messages, stream: true });
+    let pieces = 0;
+    for await (const _ of stream) if (++pieces === 5) break;
+    expect(await abandoned()).toBe(true);
+    const [use] = await settled(keyId);
+    expect(use).toMatchObject({ outcome: "ABORTED" });
+    expect(use.output_tokens).toBeGreaterThanOrEqual(5);
+    expect(use.output_tokens).toBeLessThan(500);
+  });
+
+  test("before there is an answer ends the call upstream", async () => {
+    const { keyId, client } = await newcomer();
+    upstream.behave("never", () => undefined);
+    for (const stream of [false, true]) {
+      upstream.asked.splice(0);
+      const controller = new AbortController();
+      const asked = failureOf(
+        client.chat.completions.create({ model: "never", messages, stream }, { signal: controller.signal }),
+      );
+      for (let attempt = 0; attempt < 100 && upstream.asked.length === 0; attempt++) await pause(20);
+      controller.abort();
+      expect(await asked).toBeInstanceOf(openai.APIUserAbortError);
+      expect(await abandoned()).toBe(true);
+    }
+    const uses = await settled(keyId);
+    expect(uses.map(({ outcome }) => outcome)).toEqual(["ABORTED", "ABORTED"]);
+    // Who leaves at the last moment has not asked for nothing.
+    for (const { output_tokens } of uses) expect(output_tokens).toBe(4096);
+  });
+});
+
+describe("an upstream that fails", () => {
+  test("is an error of its status, without a word of what it said", async () => {
+    const { apiKey, keyId, client } = await newcomer();
+    const statuses: [number, number, boolean][] = [
+      [400, 400, false],
+      [401, 502, false],
+      [403, 502, false],
+      [404, 404, false],
+      [422, 422, false],
+      [429, 429, true],
+      [500, 502, true],
+      [529, 502, true],
+    ];
+    for (const [status, shown, isRetried] of statuses)
+      for (const stream of [false, true]) {
+        upstream.behave("fails", ({ key }, response) =>
+          sendJson(
+            response,
+            { error: { message: `bad key ${key}`, code: key, type: "context_length_exceeded" } },
+            status,
+            {
+              "x-echo": key,
+              "retry-after": "7",
+            },
+          ),
+        );
+        const failure = await failureOf(client.chat.completions.create({ model: "fails", messages, stream }));
+        expect(failure).toMatchObject({
+          status: shown,
+          code: "UPSTREAM_ERROR",
+          error: { message: `The provider answered ${status}.`, status, reason: "context_length_exceeded" },
+        });
+        expect(failure.headers?.get("x-should-retry")).toBe(String(isRetried));
+        expect(failure.headers?.get("retry-after")).toBe("7");
+        expect(JSON.stringify([failure, [...(failure.headers ?? [])]])).not.toContain(apiKey);
+      }
+    expect(new Set((await usesOf(keyId)).map((use) => JSON.stringify(use)))).toEqual(
+      new Set([JSON.stringify({ model: "fails", input_tokens: 0, output_tokens: 0, outcome: "UPSTREAM_ERROR" })]),
+    );
+  });
+
+  const failures: [string, Behaviour, RegExp][] = [
+    [
+      "rubbish",
+      (_, response) => void response.writeHead(200, { "content-type": "text/html" }).end("<h1>It works"),
+      /underst/,
+    ],
+    ["no-choices", (_, response) => sendJson(response, { object: "chat.completion" }), /understood/],
+    ["hangs-up", (_, response) => void response.socket?.destroy(), /cut off/],
+    [
+      "redirect",
+      ({ key }, response) => void response.writeHead(307, { location: `/v1/x?key=${key}` }).end(),
+      /answered 307/,
+    ],
+  ];
+  test.each(failures)("by %s is UPSTREAM_ERROR", async (name, behaviour, told) => {
+    const { client, keyId } = await newcomer();
+    upstream.behave(name, behaviour);
+    for (const stream of [false, true]) {
+      const failure = await failureOf(client.chat.completions.create({ model: name, messages, stream }));
+      expect(failure).toMatchObject({ status: 502, code: "UPSTREAM_ERROR" });
+      expect(failure.message).toMatch(told);
+    }
+    for (const { outcome } of await settled(keyId)) expect(outcome).toBe("UPSTREAM_ERROR");
+  });
+
+  const broken: [string, Behaviour][] = [
+    ["breaks-off", (_, response) => void setTimeout(() => response.socket?.destroy(), 50)],
+    ["ends-too-soon", (_, response) => void response.end()],
+    [
+      "reports-an-error",
+      ({ key }, response) => void sendEvent(response, { error: { message: key, type: "server_error" } }),
+    ],
+    ["sends-rubbish", ({ key }, response) => void sendEvent(response, `{"choices": ${key}`)],
+  ];
+  test.each(broken)("in the middle of a stream (%s) is an error at that place", async (name, behaviour) => {
+    const { client, apiKey, keyId } = await newcomer();
+    upstream.behave(name, (asked, response) => {
+      beginStream(response);
+      sendEvent(response, openaiChunk(name, { content: "begun" }));
+      return behaviour(asked, response);
+    });
+    const stream = await client.chat.completions.create({ model: name, messages, stream: true });
+    const texts: unknown[] = [];
+    const failure = await failureOf(
+      (async () => {
+        for await (const { choices } of stream) texts.push(choices[0]?.delta.content);
+      })(),
+    );
+    expect(texts).toEqual(["begun"]);
+    expect(failure).toBeInstanceOf(openai.APIError);
+    expect(failure).toMatchObject({ code: "UPSTREAM_ERROR" });
+    expect(JSON.stringify(failure)).not.toContain(apiKey);
+    const [use] = await settled(keyId);
+    expect(use).toMatchObject({ outcome: "UPSTREAM_ERROR" });
+    expect(use.output_tokens).toBeGreaterThan(0);
+  });
+
+  test("by not being there, or without an address, is said in a sentence", async () => {
+    const closed = await startModelUpstream();
+    await closed.close();
+    const { client } = await newcomer({ baseUrl: closed.url });
+    const gone = await failureOf(client.chat.completions.create({ model: "gpt-test", messages }));
+    expect(gone).toMatchObject({ status: 502, error: { message: "The provider could not be reached." } });
+    expect(gone.headers?.get("x-should-retry")).toBe("false");
+    const house = await newcomer({ provider: "house-model", baseUrl: null });
+    const nowhere = await failureOf(house.client.chat.completions.create({ model: "any", messages }));
+    expect(nowhere).toMatchObject({ status: 400, code: "BAD_USER_INPUT" });
+  });
+});
+
+test("an upstream that echoes the key everywhere shows it to nobody", async () => {
+  const { apiKey, client, person } = await newcomer();
+  const forms = (key: string) => ({
+    plain: key,
+    [`in a name ${key}`]: 1,
+    base64: Buffer.from(`Bearer ${key}`).toString("base64"),
+    base64url: Buffer.from(`x:${key}`).toString("base64url"),
+    hex: Buffer.from(key).toString("hex"),
+    nested: JSON.stringify({ authorization: `Bearer ${key}` }),
+  });
+  upstream.behave("echo", ({ key, headers, body }, response) => {
+    const echoed = { "x-echo": key, "set-cookie": `k=${key}`, "x-request-id": key };
+    const message = { role: "assistant", content: `Your key is ${key}.`, ...forms(key) };
+    if (!body.stream)
+      return sendJson(
+        response,
+        { id: key, model: key, headers, choices: [{ index: 0, message, finish_reason: "stop" }] },
+        200,
+        echoed,
+      );
+    beginStream(response, echoed);
+    response.write(`: ${key}\nid: ${key}\nevent: ${key}\n\n`);
+    // Escaped, so that its bytes are not to be seen, and cut in the middle of the key.
+    const escaped = [...key].map((letter) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, "0")}`).join("");
+    const event = `data: {"id":"${escaped}","choices":[{"index":0,"delta":{"content":"Your key is ${escaped}. "}}]}\n\n`;
+    response.write(event.slice(0, 80));
+    setTimeout(() => {
+      response.write(event.slice(80));
+      for (const letter of `And again: ${key}, bye`) sendEvent(response, openaiChunk(key, { content: letter }));
+      for (const letter of key)
+        sendEvent(response, openaiChunk("m", { tool_calls: [{ index: 0, function: { arguments: letter } }] }));
+      sendEvent(response, { ...openaiChunk("m", forms(key), "stop"), error: null });
+      sendEvent(response, "[DONE]");
+      response.end();
+    }, 30);
+  });
+  const seen: string[] = [];
+  for (const stream of [false, true]) {
+    const response = await fetch(`${server.url}/v1/chat/completions`, {
+      method: "POST",
+      headers: {
+        authorization: `Bearer ${person.token}`,
+        "x-organization-id": person.organizationId,
+        "content-type": "application/json",
+      },
+      body: JSON.stringify({ model: "echo", messages, stream }),
+    });
+    expect(response.status).toBe(200);
+    seen.push(JSON.stringify([...response.headers]), await response.text());
+  }
+  const { text, chunks } = await readStream(
+    await client.chat.completions.create({ model: "echo", messages, stream: true }),
+  );
+  expect(text).toMatch(/^Your key is •+\. And again: sk-•+, bye$/);
+  const argued = chunks.flatMap(({ choices: [choice] }) => choice?.delta.tool_calls ?? []);
+  seen.push(argued.map(({ function: called }) => called.arguments).join(""), JSON.stringify(chunks));
+  seen.push(server.output(), await tableDump(server.admin));
+  const secret = apiKey.slice(3);
+  const bytes = Buffer.from(secret);
+  for (const form of [secret, secret.slice(0, 16), bytes.toString("hex"), bytes.toString("base64").slice(4, 20)])
+    for (const text of seen) expect(text.includes(form), form).toBe(false);
+  for (const offset of [1, 2]) {
+    const shifted = Buffer.concat([Buffer.alloc(offset), bytes])
+      .toString("base64")
+      .slice(4, 24);
+    for (const text of seen) expect(text.includes(shifted)).toBe(false);
+  }
+});
+
+describe("the key that serves", () => {
+  test("is the one that is named, else the one that the model's name points to, else the newest", async () => {
+    const person = await server.signIn();
+    const keys = {
+      openai: await addKey(person),
+      anthropic: await addKey(person, {
+        provider: "anthropic",
+        baseUrl: upstream.origin,
+        apiKey: `sk-ant-api03-${"b".repeat(90)}AA`,
+      }),
+      house: await addKey(person, { provider: "house" }),
+      newest: await addKey(person, { provider: "xai", apiKey: `xai-${"c".repeat(80)}` }),
+    };
+    const servedBy = async (model: string, providerKeyId?: string) => {
+      upstream.asked.splice(0);
+      const client = openaiClient(server.url, person.token, person.organizationId, {
+        ...(providerKeyId && { providerKeyId }),
+      });
+      await client.chat.completions.create({ model, messages });
+      const [asked] = upstream.asked;
+      const [name] = Object.entries(keys).find(([, { apiKey }]) => apiKey === asked?.key) ?? [asked?.key];
+      return [name, asked?.path, asked?.body.model];
+    };
+    expect(await servedBy("gpt-test")).toEqual(["openai", "/v1/chat/completions", "gpt-test"]);
+    expect(await servedBy("claude-test")).toEqual(["anthropic", "/v1/messages", "claude-test"]);
+    expect(await servedBy("house/gpt-test")).toEqual(["house", "/v1/chat/completions", "gpt-test"]);
+    expect(await servedBy("some-model")).toEqual(["house", "/v1/chat/completions", "some-model"]);
+    expect(await servedBy("grok-4")).toEqual(["newest", "/v1/chat/completions", "grok-4"]);
+    expect(await servedBy("gpt-test", keys.house.id)).toEqual(["house", "/v1/chat/completions", "gpt-test"]);
+    expect(await servedBy("openai/some-model")).toEqual(["openai", "/v1/chat/completions", "some-model"]);
+  });
+
+  test("is none that is deactivated, and there may be none", async () => {
+    const { person, keyId, client } = await newcomer();
+    await requests.updateProviderKey({ id: keyId, active: false }, { token: person.token });
+    const failure = await failureOf(client.chat.completions.create({ model: "gpt-test", messages }));
+    expect(failure).toMatchObject({ status: 400, code: "BAD_USER_INPUT" });
+    const named = openaiClient(server.url, person.token, person.organizationId, { providerKeyId: keyId });
+    expect(await failureOf(named.chat.completions.create({ model: "gpt-test", messages }))).toMatchObject({
+      status: 409,
+      code: "CONFLICT",
+    });
+    expect((await client.models.list()).data).toEqual([]);
+    expect(upstream.asked).toEqual([]);
+  });
+});
+
+describe("limits", () => {
+  const limit = (keyId: string, column: string, value: unknown) =>
+    server.admin.query(`update cloakroom.provider_keys set ${column} = $2 where id = $1`, [keyId, value]);
+
+  test("on requests a minute hold under a hundred at once", async () => {
+    const { keyId, client } = await newcomer();
+    await limit(keyId, "requests_per_minute", 7);
+    const answers = await Promise.allSettled(
+      Array.from({ length: 100 }, () => client.chat.completions.create({ model: "gpt-test", messages })),
+    );
+    expect(answers.filter(({ status }) => status === "fulfilled")).toHaveLength(7);
+    expect(upstream.asked).toHaveLength(7);
+    for (const answer of answers)
+      if (answer.status === "rejected") {
+        expect(answer.reason).toBeInstanceOf(openai.RateLimitError);
+        expect(Number(answer.reason.headers.get("retry-after"))).toBeGreaterThan(0);
+      }
+  }, 60_000);
+
+  test("on tokens a day hold under a hundred at once, streams and answers alike", async () => {
+    const { keyId, client } = await newcomer();
+    upstream.behave("spends", async (asked, response) => {
+      await pause(50);
+      const usage = { prompt_tokens: 50, completion_tokens: asked.body.max_tokens, total_tokens: 0 };
+      if (!asked.body.stream)
+        return sendJson(response, {
+          choices: [{ index: 0, message: { content: lastText(asked) }, finish_reason: "stop" }],
+          usage,
+        });
+      beginStream(response);
+      sendEvent(response, { ...openaiChunk("spends", { content: "." }, "stop"), usage });
+      sendEvent(response, "[DONE]");
+      response.end();
+    });
+    await limit(keyId, "tokens_per_day", 5_000);
+    const ask = (_: unknown, index: number) =>
+      index % 2 === 0
+        ? client.chat.completions.create({ model: "spends", messages, max_tokens: 400 })
+        : client.chat.completions.create({ model: "spends", messages, max_tokens: 400, stream: true }).then(readStream);
+    for (let round = 0; round < 3; round++) {
+      const answers = await Promise.allSettled(Array.from({ length: 34 }, ask));
+      if (round === 0) expect(answers.some(({ status }) => status === "fulfilled")).toBe(true);
+    }
+    const spent = (await settled(keyId)).reduce((sum, use) => sum + use.input_tokens + use.output_tokens, 0);
+    expect(spent).toBeLessThanOrEqual(5_000);
+    expect(spent).toBe(450 * upstream.asked.length);
+    expect(spent).toBeGreaterThan(4_000);
+  }, 60_000);
+
+  test("on models are FORBIDDEN beyond, and the list shows the allowed ones alone", async () => {
+    const { keyId, client } = await newcomer();
+    await limit(keyId, "models", ["gpt-*"]);
+    expect(await failureOf(client.chat.completions.create({ model: "text-test", messages }))).toBeInstanceOf(
+      openai.PermissionDeniedError,
+    );
+    expect(upstream.asked).toEqual([]);
+    expect((await client.models.list()).data.map(({ id }) => id)).toEqual(["gpt-test", "gpt-other"]);
+    await client.chat.completions.create({ model: "gpt-other", messages });
+  });
+});
+
+describe("an Anthropic upstream", () => {
+  const anthropicKey = () => `sk-ant-api03-${randomBytes(45).toString("hex").slice(0, 90)}AA`;
+  const add = () => newcomer({ provider: "anthropic", baseUrl: upstream.origin, apiKey: anthropicKey() });
+
+  test("answers OpenAI's client in its own words", async () => {
+    const { client, keyId } = await add();
+    const system = { role: "system", content: "Be brief." };
+    const answer = await client.chat.completions.create({
+      model: "claude-test",
+      messages: [system, ...messages],
+      max_tokens: 50,
+      temperature: 1.5,
+      stop: "END",
+    });
+    expect(answer).toMatchObject({
+      id: "msg_test",
+      object: "chat.completion",
+      model: "claude-test",
+      choices: [{ index: 0, message: { role: "assistant", content: "one two three" }, finish_reason: "stop" }],
+      usage: { prompt_tokens: 11, completion_tokens: 3, total_tokens: 14 },
+    });
+    expect(upstream.asked[0]).toMatchObject({ path: "/v1/messages", headers: { "anthropic-version": "2023-06-01" } });
+    expect(upstream.asked[0]?.headers.authorization).toBeUndefined();
+    expect(upstream.asked[0]?.body).toEqual({
+      model: "claude-test",
+      system: [{ type: "text", text: "Be brief." }],
+      messages: [{ role: "user", content: [{ type: "text", text: "one two three" }] }],
+      max_tokens: 50,
+      temperature: 1,
+      stop_sequences: ["END"],
+    });
+    expect(await usesOf(keyId)).toMatchObject([{ input_tokens: 11, output_tokens: 3, outcome: "COMPLETED" }]);
+  });
+
+  test("streams, and calls tools in a stream", async () => {
+    const { client } = await add();
+    const stream_options = { include_usage: true };
+    const request = { model: "claude-test", messages, stream: true as const, stream_options };
+    const plain = await readStream(await client.chat.completions.create(request));
+    expect(plain.text).toBe("one two three");
+    expect(plain.chunks.at(-2)?.choices[0]?.finish_reason).toBe("stop");
+    expect(plain.chunks.at(-1)).toMatchObject({ choices: [], usage: { prompt_tokens: 11, completion_tokens: 3 } });
+    const tools = [
+      { type: "function", function: { name: "weather", description: "d", parameters: { type: "object" } } },
+    ];
+    const called = await readStream(
+      await client.chat.completions.create({ ...request, tools, tool_choice: "required" }),
+    );
+    const calls = called.chunks.flatMap(({ choices: [choice] }) => choice?.delta.tool_calls ?? []);
+    expect(calls[0]).toMatchObject({ index: 0, id: "toolu_1", function: { name: "weather" } });
+    expect(JSON.parse(calls.map(({ function: { arguments: text } }) => text).join(""))).toEqual({ city: "Vienna" });
+    expect(upstream.asked.at(-1)?.body).toMatchObject({
+      tools: [{ name: "weather", description: "d", input_schema: { type: "object" } }],
+      tool_choice: { type: "any" },
+    });
+  });
+});
+
+test("what is not served there is said in OpenAI's shape", async () => {
+  const statusAndCode = async (path: string, init: RequestInit = {}) => {
+    const response = await fetch(`${server.url}/v1${path}`, init);
+    const { error } = (await response.json()) as { error: Record<string, unknown> };
+    expect(response.headers.get("cache-control")).toBe("no-store");
+    expect(response.headers.get("x-content-type-options")).toBe("nosniff");
+    return [response.status, error.code];
+  };
+  expect(await statusAndCode("/embeddings")).toEqual([404, "NOT_FOUND"]);
+  expect(await statusAndCode("/chat/completions")).toEqual([405, "BAD_USER_INPUT"]);
+  const headers = { "content-type": "application/json" };
+  expect(await statusAndCode("/chat/completions", { method: "POST", headers, body: "{" })).toEqual([
+    400,
+    "BAD_USER_INPUT",
+  ]);
+  const large = JSON.stringify({ model: "x".repeat(11 * 1024 * 1024) });
+  expect(await statusAndCode("/chat/completions", { method: "POST", headers, body: large })).toEqual([
+    413,
+    "BAD_USER_INPUT",
+  ]);
+  const deep = `{"model":"m","messages":[{"role":"user","content":${"[".repeat(200_000)}${"]".repeat(200_000)}}]}`;
+  const person = await server.signIn();
+  const asPerson = { ...headers, authorization: `Bearer ${person.token}`, "x-organization-id": person.organizationId };
+  expect(await statusAndCode("/chat/completions", { method: "POST", headers: asPerson, body: deep })).toEqual([
+    400,
+    "BAD_USER_INPUT",
+  ]);
+});

@@ -1,0 +1,94 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { server as serverCaller } from "../support/callers.js";
+import { type IntegrationRequests, integrationRequests } from "../support/integration-requests.js";
+import {
+  type OAuthProvider,
+  type ScriptedService,
+  startOAuthProvider,
+  startScriptedService,
+} from "../support/oauth-provider.js";
+import { unknownIds } from "../support/requests.js";
+import { type Person, startTestServer, type TestServer } from "../support/server.js";
+
+describe("deleteIntegration", () => {
+  let provider: OAuthProvider;
+  let scripted: ScriptedService;
+  let server: TestServer;
+  let requests: IntegrationRequests;
+  let owner: Person;
+  beforeAll(async () => {
+    provider = await startOAuthProvider();
+    scripted = await startScriptedService();
+    const described = [provider, scripted].map(({ settings }) => JSON.parse(settings.OAUTH_SERVICES) as object);
+    server = await startTestServer({
+      ...provider.settings,
+      ...scripted.settings,
+      OAUTH_SERVICES: JSON.stringify(Object.assign({}, ...described)),
+    });
+    requests = integrationRequests(server);
+    owner = await server.signIn();
+  });
+  afterAll(async () => {
+    await server?.close();
+    await Promise.all([provider?.close(), scripted?.close()]);
+  });
+
+  const add = async (service = "slack") => {
+    const tokens = { accessToken: "canary-access-token", refreshToken: "canary-refresh-token" };
+    const input = { organizationId: owner.organizationId, service, ...tokens };
+    return (await requests.addIntegration(input, owner)).data.addIntegration.id;
+  };
+  const secretsOf = async (id: string) =>
+    (await server.admin.query("select name from vault.secrets where name like $1", [`%${id}%`])).rows;
+
+  test("removes row and tokens, on record, and ends the tokens at their service", async () => {
+    const { organizationId } = owner;
+    const begun = await requests.beginIntegration({ organizationId, service: "local" }, owner);
+    const back = await provider.visit(begun.data.beginIntegration.authorizationUrl);
+    await requests.callback(back.search);
+    const id = (await requests.integrations(organizationId, owner)).data.integrations.at(-1)?.id ?? "";
+    const token = await server.database.call("get_integration_token", { integrationId: id }, serverCaller);
+    expect(await provider.isLive(token)).toBe(true);
+    expect((await requests.deleteIntegration(id, owner)).data.deleteIntegration).toBe(true);
+    expect(await provider.isLive(token)).toBe(false);
+    expect(await secretsOf(id)).toEqual([]);
+    expect((await requests.integrations(organizationId, owner)).data.integrations).toEqual([]);
+    expect((await requests.eventsOf(id)).map(({ action }) => action)).toEqual([
+      "INTEGRATION_ADDED",
+      "INTEGRATION_USED",
+      "INTEGRATION_DELETED",
+    ]);
+    expect(server.output()).toContain('"complete":true');
+    expect(server.output()).not.toContain(token);
+    expect((await requests.deleteIntegration(id, owner)).code).toBe("NOT_FOUND");
+  });
+
+  test("removes them where the service is away, slow or says no, and says so in the log alone", async () => {
+    for (const answer of [
+      (_: unknown, response: { destroy(): void }) => response.destroy(),
+      (_: unknown, response: { writeHead(status: number): { end(text: string): void } }) =>
+        response.writeHead(503).end("canary"),
+    ]) {
+      scripted.script.token = answer as typeof scripted.script.token;
+      const id = await add("scripted");
+      expect((await requests.deleteIntegration(id, owner)).data.deleteIntegration).toBe(true);
+      expect(await secretsOf(id)).toEqual([]);
+    }
+    expect(server.output()).toContain('"complete":false');
+    expect(server.output()).not.toContain("canary");
+    const known = await add("slack");
+    expect((await requests.deleteIntegration(known, owner)).data.deleteIntegration).toBe(true);
+  });
+
+  test("is FORBIDDEN below ADMIN, NOT_FOUND to strangers and UNAUTHENTICATED to nobody, and ends nothing then", async () => {
+    scripted.requests.length = 0;
+    const id = await add("scripted");
+    const remove = async (as: { token?: string }, of = id) => (await requests.deleteIntegration(of, as)).code;
+    expect(await remove(await server.signInMember(owner, "MEMBER"))).toBe("FORBIDDEN");
+    expect(await remove(await server.signIn())).toBe("NOT_FOUND");
+    expect(await remove({})).toBe("UNAUTHENTICATED");
+    for (const unknown of unknownIds) expect(await remove(owner, unknown)).toBe("NOT_FOUND");
+    expect(await secretsOf(id)).toHaveLength(2);
+    expect(scripted.requests).toEqual([]);
+  });
+});

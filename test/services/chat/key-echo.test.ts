@@ -1,0 +1,110 @@
+import { describe, expect, it } from "vitest";
+import { createKeyEcho } from "../../../src/services/outside/model-providers/key-echo.js";
+
+const key = 'sk-proj-A1b2C3d4E5f6G7h8/+="\\';
+const bullets = "••••••••";
+
+const chunk = (content: string, finish: string | null = null) => ({
+  id: "c",
+  choices: [{ index: 0, delta: { content }, finish_reason: finish }],
+});
+
+/** What a reader puts together of the pieces. */
+function streamed(pieces: readonly string[], secret = key): { text: string; sent: string[] } {
+  const echo = createKeyEcho(secret);
+  const sent = pieces.map((piece, index) => {
+    const { choices } = echo.cleanChunk(chunk(piece, index === pieces.length - 1 ? "stop" : null));
+    return (choices as { delta: { content: string } }[])[0]?.delta.content ?? "";
+  });
+  return { text: sent.join(""), sent };
+}
+
+/** Every way to cut a text in two, and into pieces of the same size. */
+function* cuts(text: string): Generator<string[]> {
+  for (let at = 0; at <= text.length; at++) yield [text.slice(0, at), text.slice(at)];
+  for (let size = 1; size <= 7; size++) yield text.match(new RegExp(`[^]{1,${size}}`, "g")) ?? [];
+}
+
+describe("a key in an answer", () => {
+  it("is replaced in every string and name, in every form", () => {
+    const { clean } = createKeyEcho(key);
+    const forms = [
+      key,
+      `Bearer ${key}`,
+      JSON.stringify({ nested: { key } }),
+      encodeURIComponent(key),
+      new URLSearchParams({ q: key }).toString(),
+      Buffer.from(key).toString("hex"),
+      Buffer.from(key).toString("hex").toUpperCase(),
+      ...["", "a", "ab", "abc"].flatMap((before) => {
+        const bytes = Buffer.from(`${before}${key}${before}`);
+        return [bytes.toString("base64"), bytes.toString("base64url")];
+      }),
+    ];
+    const shown = JSON.stringify(clean({ forms, [key]: { deep: [[{ [`x ${key}`]: key }]] } }));
+    expect(shown).not.toContain("A1b2C3");
+    expect(shown).not.toContain(Buffer.from("A1b2C3d4").toString("hex"));
+    for (const form of clean(forms)) expect(form).toContain(bullets);
+    const core = Buffer.from(key).toString("base64").slice(4, -8);
+    expect(shown).not.toContain(core);
+  });
+
+  it("leaves everything else as it was", () => {
+    const value = { a: [1, 2.5, null, true, "text", ""], __proto: { b: "sk-" }, ключ: "日本語 \u0000" };
+    expect(createKeyEcho(key).clean(value)).toEqual(value);
+  });
+
+  it("that is a common word is none to look for", () => {
+    expect(createKeyEcho("ollama").clean("llama and ollama")).toBe("llama and ollama");
+  });
+
+  it("is refused with what is nested without end", () => {
+    let value: unknown = key;
+    for (let depth = 0; depth < 10_000; depth++) value = [value];
+    expect(() => createKeyEcho(key).clean(value)).toThrow("could not be understood");
+  });
+});
+
+describe("a key in a stream", () => {
+  it("is replaced wherever it is cut, but for the first three characters", () => {
+    for (const pieces of cuts(`before ${key} after`)) {
+      const { text } = streamed(pieces);
+      expect(text, JSON.stringify(pieces)).toMatch(/^before (sk-|sk|s|)•+ after$/);
+    }
+  });
+
+  it("is replaced twice where it comes twice, also at the end", () => {
+    for (const pieces of cuts(`${key}${key}`)) expect(streamed(pieces).text).not.toContain("A1b2");
+  });
+
+  it("holds nothing back that does not begin like the key, and loses nothing that does", () => {
+    const innocent = "Keys look like sk-proj-XYZ, or sk-proj-A1b2C9, or sk-pro";
+    for (const pieces of cuts(innocent)) expect(streamed(pieces).text).toBe(innocent);
+    const words = innocent.match(/\S+\s*/g) ?? [];
+    expect(streamed(words).sent.slice(0, 3)).toEqual(words.slice(0, 3));
+  });
+
+  it("gives out at the end what waited, also where the last piece has no text", () => {
+    const echo = createKeyEcho(key);
+    const first = echo.cleanChunk(chunk("so: sk-proj"));
+    const last = echo.cleanChunk({ choices: [{ index: 0, delta: {}, finish_reason: "stop" }] });
+    expect([first, last]).toEqual([
+      chunk("so: "),
+      { choices: [{ index: 0, delta: { content: "sk-proj" }, finish_reason: "stop" }] },
+    ]);
+  });
+
+  it("keeps the texts of two choices apart", () => {
+    const echo = createKeyEcho(key);
+    const piece = (index: number, content: string) => {
+      const { choices } = echo.cleanChunk({ choices: [{ index, delta: { content }, finish_reason: null }] });
+      return (choices as { delta: { content: string } }[])[0]?.delta.content;
+    };
+    expect([piece(0, "sk-proj-"), piece(1, "hello"), piece(0, "never"), piece(1, " you")]).toEqual([
+      "",
+      "hello",
+      "sk-proj-never",
+      " you",
+    ]);
+  });
+});

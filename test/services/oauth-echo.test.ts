@@ -1,0 +1,67 @@
+import { describe, expect, it } from "vitest";
+import { Plaintext } from "../../src/services/crypto/plaintext.js";
+import { createTokenEcho } from "../../src/services/outside/oauth-echo.js";
+
+const token = "ya29.canary/token+of=a~service";
+const shown = "••••••••";
+
+async function cleaned(text: string | Buffer, pieceLength: number, tokens = [token]): Promise<string> {
+  const bytes = Buffer.from(text);
+  async function* pieces() {
+    for (let at = 0; at < bytes.length; at += pieceLength) yield bytes.subarray(at, at + pieceLength);
+  }
+  const echo = createTokenEcho(tokens.map((one) => new Plaintext(one)));
+  const out: Uint8Array[] = [];
+  for await (const piece of echo.clean(pieces())) out.push(piece);
+  return Buffer.concat(out).toString();
+}
+
+describe("a token in what its service answers", () => {
+  it("is replaced by bullets wherever the pieces of the answer are cut", async () => {
+    const text = `{"authorization":"Bearer ${token}","url":"?t=${encodeURIComponent(token)}","json":"${token.replaceAll("/", "\\/")}"}${token}`;
+    for (let length = 1; length <= text.length + 1; length++) {
+      const result = await cleaned(text, length);
+      expect(result).toBe(`{"authorization":"Bearer ${shown}","url":"?t=${shown}","json":"${shown}"}${shown}`);
+    }
+  });
+
+  it("is found when it repeats itself, overlaps its own beginning, or is another token's beginning", async () => {
+    const awkward = "abababababX";
+    for (const length of [1, 2, 3, 7, 100]) {
+      expect(await cleaned(`abab${awkward}ab${awkward}${awkward}`, length, [awkward])).toBe(
+        `abab${shown}ab${shown}${shown}`,
+      );
+      expect(await cleaned("1234567890 123456789", length, ["123456789", "1234567890"])).toBe(`${shown} ${shown}`);
+    }
+  });
+
+  it("leaves everything else as it is, to the byte", async () => {
+    const bytes = Buffer.from(Array.from({ length: 5_000 }, (_, index) => (index * 7) % 256));
+    const echo = createTokenEcho([new Plaintext(token)]);
+    const out: Uint8Array[] = [];
+    async function* pieces() {
+      for (let at = 0; at < bytes.length; at += 13) yield bytes.subarray(at, at + 13);
+    }
+    for await (const piece of echo.clean(pieces())) out.push(piece);
+    expect(Buffer.concat(out).equals(bytes)).toBe(true);
+    expect(await cleaned(token.slice(0, -1), 5)).toBe(token.slice(0, -1));
+  });
+
+  it("holds back nothing but what could be its beginning", async () => {
+    const echo = createTokenEcho([new Plaintext(token)]);
+    async function* pieces() {
+      yield Buffer.from("data: 1\n\n");
+      yield Buffer.from("data: ya29");
+      yield Buffer.from(".no\n\n");
+    }
+    const out: string[] = [];
+    for await (const piece of echo.clean(pieces())) out.push(Buffer.from(piece).toString());
+    expect(out).toEqual(["data: 1\n\n", "data: ", "ya29.no\n\n"]);
+  });
+
+  it("is told in a header too", () => {
+    const echo = createTokenEcho([new Plaintext(token)]);
+    expect(echo.isIn(`<https://api.example?t=${encodeURIComponent(token)}>; rel="next"`)).toBe(true);
+    expect(echo.isIn("text/plain")).toBe(false);
+  });
+});

@@ -1,0 +1,105 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { describe, expect, it } from "vitest";
+import { readSettings } from "../../src/config.js";
+
+const refusal = (environment: Record<string, string>): string => {
+  try {
+    readSettings(environment);
+  } catch (error) {
+    return (error as Error).message;
+  }
+  return "";
+};
+const of = (services: unknown) => ({ OAUTH_SERVICES: JSON.stringify(services) });
+const crm = {
+  authorizationUrl: "https://crm.example/authorize",
+  tokenUrl: "https://crm.example/token/",
+  apiBaseUrl: "https://api.crm.example/v2/",
+};
+const canary = "canary-client-secret";
+
+describe("services to connect", () => {
+  it("are six without any settings, and this server is a client of none", () => {
+    const { oauthServices } = readSettings({});
+    expect([...oauthServices.keys()]).toEqual(["gmail", "google-calendar", "slack", "github", "notion", "microsoft"]);
+    for (const service of oauthServices.values()) {
+      expect(service.clientId).toBeNull();
+      for (const url of [service.authorizationUrl, service.tokenUrl, service.apiBaseUrl])
+        expect(url).toMatch(/^https:\/\/[a-z0-9.]+(\/|$)/);
+      expect(service.apiBaseUrl).not.toMatch(/\/$/);
+    }
+  });
+
+  it("are the operator's where a client id and secret are set, directly or in files", () => {
+    const directory = mkdtempSync(path.join(tmpdir(), "oauth-"));
+    const file = path.join(directory, "secret");
+    writeFileSync(file, `${canary}\n`);
+    const { oauthServices } = readSettings({
+      OAUTH_GOOGLE_CALENDAR_CLIENT_ID: "an-id",
+      OAUTH_GOOGLE_CALENDAR_CLIENT_SECRET_FILE: file,
+    });
+    rmSync(directory, { recursive: true });
+    expect(oauthServices.get("google-calendar")).toMatchObject({ clientId: "an-id", clientSecret: canary });
+    expect(refusal({ OAUTH_SLACK_CLIENT_ID: "an-id" })).toContain("OAUTH_SLACK_CLIENT_SECRET must be set");
+    expect(refusal({ OAUTH_SLACK_CLIENT_SECRET: canary })).toContain("OAUTH_SLACK_CLIENT_ID must be set");
+    expect(refusal({ OAUTH_SLACK_CLIENT_SECRET: canary })).not.toContain(canary);
+    expect(refusal({ OAUTH_SLACK_CLIENT_ID: "an-id", OAUTH_SLACK_CLIENT_SECRET_FILE: file })).toContain(
+      "OAUTH_SLACK_CLIENT_SECRET cannot be read",
+    );
+  });
+
+  it("are added or overridden by OAUTH_SERVICES or the file of OAUTH_SERVICES_FILE", () => {
+    const directory = mkdtempSync(path.join(tmpdir(), "oauth-"));
+    const file = path.join(directory, "services.json");
+    writeFileSync(file, JSON.stringify({ crm, slack: { scopes: ["a"] } }));
+    const { oauthServices } = readSettings({
+      OAUTH_SERVICES_FILE: file,
+      OAUTH_CRM_CLIENT_ID: "id",
+      OAUTH_CRM_CLIENT_SECRET: "secret",
+    });
+    rmSync(directory, { recursive: true });
+    expect(oauthServices.get("crm")).toMatchObject({
+      ...crm,
+      apiBaseUrl: "https://api.crm.example/v2",
+      clientAuthentication: "basic",
+      clientId: "id",
+    });
+    expect(oauthServices.get("slack")).toMatchObject({
+      scopes: ["a"],
+      tokenUrl: "https://slack.com/api/oauth.v2.access",
+    });
+  });
+
+  it("are refused at the start, no value named, where they are no services", () => {
+    for (const services of [
+      [],
+      "canary",
+      { "Canary!": crm },
+      { crm: "canary" },
+      { crm: { ...crm, canary: 1 } },
+      { crm: { tokenUrl: "https://canary.example" } },
+      { crm: { ...crm, tokenUrl: "ftp://canary.example" } },
+      { crm: { ...crm, tokenUrl: "https://canary:canary@crm.example/token" } },
+      { crm: { ...crm, apiBaseUrl: "https://crm.example/?canary" } },
+      { crm: { ...crm, clientAuthentication: "canary" } },
+      { crm: { ...crm, scopes: ["canary canary"] } },
+      { crm: { ...crm, requestHeaders: ["authorization"] } },
+      { crm: { ...crm, requestHeaders: ["cookie"] } },
+      { crm: { ...crm, authorizationParameters: { redirect_uri: "https://canary.example" } } },
+      { "a-b": crm, "a.b": crm },
+    ])
+      expect(refusal(of(services)), JSON.stringify(services)).toMatch(
+        /^The server cannot start: OAUTH_SERVICES (?!.*canary)/i,
+      );
+    expect(refusal({ OAUTH_SERVICES: "{canary" })).toMatch(/OAUTH_SERVICES must be a JSON object of services/);
+    expect(refusal({ OAUTH_SERVICES_FILE: "/nowhere" })).toContain("cannot be read");
+  });
+
+  it("may be at http addresses only where private ones are allowed", () => {
+    const local = { crm: { ...crm, tokenUrl: "http://127.0.0.1:9/token" } };
+    expect(readSettings(of(local)).allowPrivateUpstreams).toBe(true);
+    expect(refusal({ ...of(local), ALLOW_PRIVATE_UPSTREAMS: "false" })).toContain("https addresses alone");
+  });
+});

@@ -1,0 +1,120 @@
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { isPublicAddress } from "../../src/services/outside/public-address.js";
+import { AddressRefused, createUpstreamFetch } from "../../src/services/outside/upstream-fetch.js";
+
+describe("an address of the public internet", () => {
+  it.each(["1.1.1.1", "8.8.8.8", "93.184.216.34", "172.15.255.255", "172.32.0.1", "2606:4700:4700::1111"])(
+    "is %s",
+    (address) => expect(isPublicAddress(address)).toBe(true),
+  );
+  it.each([
+    "0.0.0.0",
+    "10.1.2.3",
+    "100.64.0.1",
+    "127.0.0.1",
+    "127.255.255.254",
+    "169.254.169.254",
+    "172.16.0.1",
+    "172.31.255.255",
+    "192.168.1.1",
+    "198.18.0.1",
+    "224.0.0.1",
+    "255.255.255.255",
+    "::",
+    "::1",
+    "::ffff:127.0.0.1",
+    "::ffff:8.8.8.8",
+    "::127.0.0.1",
+    "64:ff9b::7f00:1",
+    "64:ff9b:1::1",
+    "2002:7f00:1::",
+    "2001:0:7f00:1::",
+    "2001:db8::1",
+    "fc00::1",
+    "fd00:ec2::254",
+    "fe80::1",
+    "fec0::1",
+    "ff02::1",
+    "example.com",
+    "",
+  ])("is not %s", (address) => expect(isPublicAddress(address)).toBe(false));
+});
+
+describe("fetch for addresses that somebody else chose", () => {
+  let port = 0;
+  let asked = 0;
+  const server = createServer((request, response) => {
+    asked += 1;
+    if (request.url === "/away") response.writeHead(302, { location: "http://169.254.169.254/latest" });
+    response.end("inside");
+  });
+  beforeAll(async () => {
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    port = (server.address() as AddressInfo).port;
+  });
+  afterAll(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+
+  it.each([
+    "127.0.0.1",
+    "127.1",
+    "2130706433",
+    "0x7f000001",
+    "0x7f.1",
+    "0177.0.0.1",
+    "0",
+    "[::1]",
+    "[::ffff:127.0.0.1]",
+    "[::ffff:7f00:1]",
+    "[0:0:0:0:0:0:0:1]",
+    "localhost",
+    "１２７.0.0.1",
+  ])("does not reach this machine as %s", async (host) => {
+    const guarded = createUpstreamFetch({ allowPrivate: false });
+    const before = asked;
+    const fault = await guarded(`http://${host}:${port}/`).catch((error: unknown) => error);
+    expect(fault).toBeInstanceOf(AddressRefused);
+    expect(asked).toBe(before);
+    await guarded.close();
+  });
+
+  it.each(["file:///etc/passwd", "ftp://example.com/", "data:text/plain,x"])("takes no %s", async (url) => {
+    const guarded = createUpstreamFetch({ allowPrivate: true });
+    await expect(guarded(url)).rejects.toBeInstanceOf(AddressRefused);
+    await guarded.close();
+  });
+
+  it("connects to no name with one private address among its own, and to none that changes its mind", async () => {
+    let times = 0;
+    const mixed = createUpstreamFetch({
+      allowPrivate: false,
+      resolve: (_, done) =>
+        done(null, [
+          { address: "93.184.216.34", family: 4 },
+          { address: "127.0.0.1", family: 4 },
+        ]),
+    });
+    await expect(mixed(`http://mixed.test:${port}/`)).rejects.toBeInstanceOf(AddressRefused);
+    const rebinding = createUpstreamFetch({
+      allowPrivate: false,
+      resolve: (_, done) => done(null, [{ address: times++ === 0 ? "127.0.0.1" : "93.184.216.34", family: 4 }]),
+    });
+    await expect(rebinding(`http://rebinding.test:${port}/`)).rejects.toBeInstanceOf(AddressRefused);
+    // Asked once: what was checked is what would have been connected to.
+    expect(times).toBe(1);
+    await Promise.all([mixed.close(), rebinding.close()]);
+  });
+
+  it("follows no redirect", async () => {
+    const open = createUpstreamFetch({ allowPrivate: true });
+    const before = asked;
+    const response = await open(`http://127.0.0.1:${port}/away`);
+    expect([response.status, asked - before]).toEqual([302, 1]);
+    await response.text();
+    await open.close();
+  });
+});
