@@ -85,7 +85,7 @@ export async function createApplication({
     config,
     schema: await buildCloakroomSchema(),
     createContext: createContextOf({ config, services, accessTokens, failures }),
-    isReady: () => database.isReady(),
+    isReady: () => guarded.isReady(),
     metrics,
     log,
   });

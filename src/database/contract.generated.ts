@@ -470,6 +470,7 @@ export interface Calls {
       rowId: string;
       columnId: string;
       reason?: string | null;
+      recordedEventId?: string | null;
     };
     result: RevealedCell;
   };
