@@ -103,7 +103,7 @@ export async function createApplication({
     config,
     schema: await buildCloakroomSchema(),
     createContext: createContextOf({ config, services, accessTokens, failures }),
-    isReady: () => database.isReady(),
+    isReady: () => guarded.isReady(),
     chat: services.chat,
     hooks: {
       receive: (delivery, clientAddress) => services.webhooks.receive({ ...server, clientAddress }, delivery),

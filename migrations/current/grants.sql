@@ -82,7 +82,7 @@ grant execute on function
   cloakroom_api.add_rows(uuid, jsonb), cloakroom_api.update_row(uuid, jsonb, integer), cloakroom_api.delete_rows(uuid[])
   to authenticated;
 grant execute on function
-  cloakroom_api.reveal_cell(uuid, uuid, text), cloakroom_api.verify_audit_log(uuid),
+  cloakroom_api.reveal_cell(uuid, uuid, text, uuid), cloakroom_api.verify_audit_log(uuid),
   cloakroom_api.audit_events(uuid, jsonb, integer, integer)
   to authenticated;
 grant execute on function

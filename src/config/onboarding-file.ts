@@ -3,7 +3,10 @@ import { fileURLToPath } from "node:url";
 import { z } from "zod";
 
 const distinct = (texts: readonly string[]) => new Set(texts).size === texts.length;
-const text = (most: number) => z.string().trim().min(1).max(most);
+const text = (most: number) =>
+  z.string().trim().min(1).max(most).refine(isStorable, "must hold neither NUL nor half a surrogate pair");
+/** Postgres has neither: the server would stop at its first call, in a sentence that names no file. */
+const isStorable = (given: string) => given.isWellFormed() && !given.includes("\0");
 const largest = 1e15;
 
 const common = {

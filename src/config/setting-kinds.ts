@@ -23,7 +23,8 @@ export const list = z.string().transform((text) => text.split(",").flatMap((part
 export const webAddress = z
   .string()
   .refine(isWebAddress, "must be an http or https address without credentials, query or fragment")
-  .transform((text) => text.replace(/\/+$/, ""));
+  // As others write it who compare it: hosts in lower case, no port that goes without saying.
+  .transform((text) => new URL(text).href.replace(/\/+$/, ""));
 
 function isWebAddress(text: string): boolean {
   if (!URL.canParse(text)) return false;

@@ -25,6 +25,11 @@ export function withCircuitBreaker(database: Database, { onOpen, onClose }: Circ
   breaker.onReset(onClose);
   return {
     ...database,
+    // Ready is who lets calls through. Asking is a look whether the database is back: traffic may wait for the answer.
+    async isReady() {
+      if (!(await database.isReady())) return false;
+      return breaker.execute(async () => true).catch(() => false);
+    },
     async call<F extends keyof Calls>(fn: F, args: Calls[F]["args"], caller: Caller) {
       // The one that looks may wait long for a database that is gone without a word; the others need not wait with it.
       if (breaker.state === CircuitState.HalfOpen) throw unreached();

@@ -824,6 +824,7 @@ export interface Calls {
       rowId: string;
       columnId: string;
       reason?: string | null;
+      recordedEventId?: string | null;
     };
     result: RevealedCell;
   };

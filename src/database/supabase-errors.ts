@@ -12,6 +12,8 @@ export interface RefusedCall {
 }
 
 const sqlState = /^[0-9A-Z]{5}$/;
+/** Arguments that are named as ids are, and are texts of somebody else's. */
+const foreignIds = new Set(["message_id", "webhook_id"]);
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /** The refusal as every driver tells it. Of the project's own words only those of class CR, which are ours, go on. */
@@ -42,7 +44,7 @@ const isAway = (code: string) => code === "PGRST106";
 
 /** An id that is no uuid is an id of nothing; which argument Postgres could not read it does not say without quoting it. */
 function holdsNoUuid(args: Readonly<Record<string, unknown>>): boolean {
-  const ids = Object.entries(args).filter(([name]) => /(^|_)ids?$/.test(name));
+  const ids = Object.entries(args).filter(([name]) => /(^|_)ids?$/.test(name) && !foreignIds.has(name));
   return ids.some(([, value]) => [value].flat().some((id) => id !== null && !uuid.test(String(id))));
 }
 

@@ -5,12 +5,13 @@ import { type Database, DatabaseError } from "../../src/database/port.js";
 const caller = { role: "service_role", claims: null, accessToken: null, clientAddress: null } as const;
 
 function broken() {
-  const state = { answer: async (): Promise<unknown> => null, asked: 0, events: [] as string[] };
+  const state = { answer: async (): Promise<unknown> => null, asked: 0, isThere: true, events: [] as string[] };
   const database = {
     call: () => {
       state.asked += 1;
       return state.answer();
     },
+    isReady: async () => state.isThere,
   } as unknown as Database;
   const guarded = withCircuitBreaker(database, {
     onOpen: () => state.events.push("away"),
@@ -21,7 +22,7 @@ function broken() {
       () => "answered",
       (error: DatabaseError) => error.sqlState,
     );
-  return { state, call };
+  return { state, call, isReady: () => guarded.isReady() };
 }
 
 function withResolvers() {
@@ -46,6 +47,22 @@ describe("calls to a database that is away", () => {
     vi.advanceTimersByTime(1_001);
     for (let calls = 0; calls < 50; calls++) await call();
     expect(state.asked).toBe(6);
+  });
+
+  it("go on as soon as the server says that it is ready, and not before", async () => {
+    const { state, call, isReady } = broken();
+    state.answer = away;
+    for (let calls = 0; calls < 5; calls++) await call();
+    state.answer = async () => null;
+    expect(await isReady()).toBe(false);
+    expect(await call()).toBe("08006");
+    state.isThere = false;
+    vi.advanceTimersByTime(1_001);
+    expect(await isReady()).toBe(false);
+    state.isThere = true;
+    expect(await isReady()).toBe(true);
+    expect(await call()).toBe("answered");
+    expect(state.events).toEqual(["away", "back"]);
   });
 
   it("do not wait for the one that asks, however long it takes", async () => {

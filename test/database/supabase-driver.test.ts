@@ -115,6 +115,24 @@ describe("a call to a Supabase project", () => {
     expect(await release()).toBeNull();
   });
 
+  it("for a reveal asks a second time, naming the event that the first call has committed, and only then", async () => {
+    const audit_event = { id: "e" };
+    const answers = [
+      { outcome: "recorded", value: null, audit_event },
+      { outcome: "revealed", value: 7, audit_event },
+    ];
+    project.answer(...answers.map((body) => ({ body })));
+    const reveal = () => database.call("reveal_cell", { rowId: "r", columnId: "c" }, user);
+    expect(await reveal()).toMatchObject({ outcome: "revealed", value: 7 });
+    const first = { row_id: "r", column_id: "c" };
+    expect(project.requests.map(({ body }) => body)).toEqual([first, { ...first, recorded_event_id: "e" }]);
+    for (const outcome of ["forbidden", "rate_limited"]) {
+      project.answer({ body: { outcome, value: null, audit_event } });
+      expect(await reveal()).toMatchObject({ outcome });
+      expect(project.requests).toHaveLength(1);
+    }
+  });
+
   it("keeps what users wrote as JSON untouched", async () => {
     const values = { "some_key-1": { inner_key: [1, null, "ü"] } };
     project.answer({ body: { table_id: "t", values } });

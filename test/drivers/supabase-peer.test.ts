@@ -19,6 +19,7 @@ const probes = `
     select row('x', null, row(null, '2026-01-02 03:04:05.6+00', null, null, true, true, '(,"', null)::cloakroom_api.session,
       null)::cloakroom_api.sign_in
   $$;
+  create function cloakroom_api.probe_truth(value boolean) returns text language sql as 'select value::text';
   create function cloakroom_api.probe_json("values" jsonb) returns jsonb language sql as 'select $1';
   grant usage on schema cloakroom_api to anon;
   grant execute on all functions in schema cloakroom_api to authenticated, service_role;
@@ -135,6 +136,17 @@ describe("the Supabase peer, where @supabase/lite by itself would not", () => {
       expect((await rpc("probe_json", { values })).body).toEqual(values);
     },
   );
+
+  it("has Postgres read what is given for true or false", async () => {
+    const read = async (value: unknown) => (await rpc("probe_truth", { value })).body;
+    expect([await read(true), await read(false), await read("yes"), await read(null)]).toEqual([
+      "true",
+      "false",
+      "true",
+      null,
+    ]);
+    expect(await read("canary")).toMatchObject({ code: "22P02" });
+  });
 
   it("cuts sets of rows at 1,000, as hosted projects do", async () => {
     expect((await rpc("probe_many")).body).toHaveLength(1000);

@@ -456,7 +456,7 @@ export type Database = {
         isSetofReturn: false
       } },
 "reveal_cell":
-{ Args: { "column_id": string,"reason"?: string,"row_id": string }; Returns: Database["cloakroom_api"]['CompositeTypes']["revealed_cell"]
+{ Args: { "column_id": string,"reason"?: string,"recorded_event_id"?: string,"row_id": string }; Returns: Database["cloakroom_api"]['CompositeTypes']["revealed_cell"]
                           SetofOptions: {
         from: "*"
         to: "revealed_cell"

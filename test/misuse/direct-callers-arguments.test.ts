@@ -88,11 +88,13 @@ const knownKeys = [
   "label",
   "active",
 ];
+/** What JSON can say and no reader in JavaScript or double precision can take. */
+const unreadable = [new Json(`1${"0".repeat(400)}`), new Json("1e-400"), nested(60), asJson(ids(2_000, unknownId))];
 const cursorKeys = ["actions", "actorId", "targetId", "since", "until", "at", "id", "sequence"];
 
 function hostileJson(own: Premises): unknown[] {
   const cells = [own.secretId, ...Object.values(own.columnIds)].flatMap((id) =>
-    [...wrongValues, new Json(`1${"0".repeat(400)}`), nested(60)].map((value) => ({ [id]: value })),
+    [...wrongValues, ...unreadable].map((value) => ({ [id]: value })),
   );
   const objects = [
     ...[...knownKeys, ...cursorKeys].flatMap((key) => wrongValues.map((value) => ({ [key]: value }))),
@@ -118,9 +120,9 @@ function hostileJson(own: Premises): unknown[] {
 function spoiled(value: unknown): unknown[] {
   if (Array.isArray(value)) return spoiled(value[0]).map((first) => asJson([first]));
   if (typeof value !== "object" || value === null) return [];
-  return [...new Set([...knownKeys, ...Object.keys(value)])].flatMap((key) =>
-    wrongValues.map((wrong) => asJson({ ...value, [key]: wrong })),
-  );
+  const wrong = [...knownKeys, ...Object.keys(value)].flatMap((key) => wrongValues.map((item) => [key, item] as const));
+  const more = Object.keys(value).flatMap((key) => unreadable.map((item) => [key, item] as const));
+  return [...wrong, ...more].map(([key, item]) => asJson({ ...value, [key]: item }));
 }
 
 /** JSON of what JSON.stringify cannot say, inside what it can. */

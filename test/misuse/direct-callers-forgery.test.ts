@@ -7,6 +7,7 @@ import {
   everythingOf,
   openDirectStage,
   representativeCalls,
+  revealDirectly,
 } from "../support/direct-stage.js";
 
 const mayBeRead = ["organizations", "members", "tables", "columns", "rows"].map((name) => `cloakroom_api.${name}`);
@@ -114,7 +115,7 @@ describe("what direct callers forge", () => {
     const { rows } = await test.admin.query("select r.values::text || r.masks::text as open from cloakroom.rows r");
     expect(rows.map(({ open }) => open).join("\n")).not.toContain("sealed-");
     const revealed = { row_id: own.rowId, column_id: own.secretId };
-    expect(await access.call(claimsOf(own), "reveal_cell", revealed)).toMatchObject({ value: "sealed-and-changed" });
+    expect(await revealDirectly(access, claimsOf(own), revealed)).toMatchObject({ value: "sealed-and-changed" });
     await access.request({ claims: claimsOf(own) }, async (client) => {
       await client.query("savepoint before");
       const long = { [own.columnIds.json ?? ""]: "x".repeat(200_000), [own.secretId]: "y".repeat(60_000) };

@@ -1,7 +1,7 @@
 import type pg from "pg";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type DirectAccess, openDirectAccess } from "../support/direct-caller.js";
-import { makePremises, type Premises, representativeCalls } from "../support/direct-stage.js";
+import { makePremises, type Premises, representativeCalls, revealDirectly } from "../support/direct-stage.js";
 import { memberOf, setLimits, signInTo } from "../support/people.js";
 import { startTestServer, type TestServer } from "../support/server.js";
 
@@ -17,6 +17,7 @@ const event =
   "id organizationId sequence action actorId actorName targetType targetId reason details occurredAt hash previousHash";
 
 const trait = "id name value confidence source updatedAt";
+const drawn = "traitProfile { summary traits updatedAt }";
 const onboarding = "id status step answers questions { step text kind required maxLength } startedAt completedAt";
 
 /** The same in GraphQL: the document, its variables, and where in its answer the function's answer stands. */
@@ -134,7 +135,7 @@ function inGraphql(on: Premises): Record<string, Asked> {
       {},
       "conversations.nodes.0.messages.nodes",
     ],
-    person: [`{ me { userTraits: traits { ${trait} } onboarding { ${onboarding} } } }`, {}, "me"],
+    person: [`{ me { userTraits: traits { ${trait} } ${drawn} onboarding { ${onboarding} } } }`, {}, "me"],
     update_profile: input("updateProfile", "UpdateProfileInput", { name: "renamed" }, "id name phone createdAt"),
     set_trait: input(
       "setTrait",
@@ -151,6 +152,8 @@ function inGraphql(on: Premises): Record<string, Asked> {
 
 /** For PostgREST alone: rows as one list, and what updateColumn does before it answers. */
 const withoutOperation = ["convert_column", "whole_list"];
+/** In two calls where there is no server between: compared below. */
+const inTwoCalls = "reveal_cell";
 /** Their parents are NOT_FOUND in GraphQL; asked for by themselves, what is another's is not there. */
 const children = ["members", "columns", "rows", "row_counts", "messages", "conversations"];
 
@@ -206,10 +209,22 @@ describe("the same, asked through PostgREST and through GraphQL", () => {
       // An owner whom others need stays.
       const code = fn === "delete_account" ? "FORBIDDEN" : null;
       expect([fn, graphql.code, direct.code]).toEqual([fn, code, code]);
+      if (fn === inTwoCalls) continue;
       const likeGraphql = selected(direct.answer, graphql.answer);
       expect([fn, comparable(likeGraphql, known)]).toEqual([fn, comparable(graphql.answer, known)]);
     }
     expect(Object.keys(inGraphql(await makePremises(server.database, "canary"))).sort()).toEqual(compared);
+  });
+
+  it("deletes the account of somebody whom nobody needs alike, after which both know nobody", async () => {
+    const on = await makePremises(server.database, "canary");
+    const person = await signIn((await signInTo(server.database)).phone);
+    expect(await directly("delete_account", on, person)).toEqual({ code: null, answer: true });
+    expect(await throughGraphql("delete_account", on, person)).toEqual({ code: null, answer: true });
+    for (const fn of ["me", "person", "export_account", "delete_account"]) {
+      const codes = [(await directly(fn, on, person)).code, (await throughGraphql(fn, on, person)).code];
+      expect([fn, ...codes]).toEqual([fn, "UNAUTHENTICATED", "UNAUTHENTICATED"]);
+    }
   });
 
   it("is refused alike: to viewers, to strangers and after the session's end", async () => {
@@ -231,10 +246,15 @@ describe("the same, asked through PostgREST and through GraphQL", () => {
     const on = await makePremises(server.database, "canary");
     await setLimits(server.database, { reveals_per_minute: 3 });
     const owner = await signIn(on.owner.phone);
-    const reveal = () =>
-      access.call(owner.claims, "reveal_cell", representativeCalls(on).reveal_cell) as Promise<Record<string, unknown>>;
-    expect(await reveal()).toMatchObject({ outcome: "revealed", value: "sealed-canary" });
-    expect((await throughGraphql("reveal_cell", on, owner)).code).toBeNull();
+    const reveal = () => revealDirectly(access, owner.claims, representativeCalls(on).reveal_cell ?? {});
+    const direct = await reveal();
+    expect(direct).toMatchObject({ outcome: "revealed", value: "sealed-canary" });
+    const { answer } = await throughGraphql("reveal_cell", on, owner);
+    const likeGraphql = comparable(
+      selected({ ...direct, auditEvent: { ...direct.auditEvent, sequence: 5 } }, answer),
+      on,
+    );
+    expect(likeGraphql).toEqual(comparable(answer, on));
     expect(await reveal()).toMatchObject({ outcome: "revealed" });
     expect((await throughGraphql("reveal_cell", on, owner)).code).toBe("RATE_LIMITED");
     expect(await reveal()).toMatchObject({ outcome: "rate_limited", value: null });

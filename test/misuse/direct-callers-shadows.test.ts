@@ -100,13 +100,13 @@ describe("what direct callers put in the way of names", () => {
     const asked = { claims: claimsOf(own), signatures: access.signatures };
     for (const path of ["hostile, pg_temp, pg_catalog", "pg_temp, hostile, cloakroom_api", "''"])
       for (const [fn, args] of Object.entries(representativeCalls(own))) {
-        const plainly = await access.tryOut(asked.claims, fn, args);
+        const plainly = await access.tryOut(asked.claims, fn, args).catch((error: pg.DatabaseError) => error.code);
         await client.query("begin");
         await client.query("select pg_catalog.set_config('request.jwt.claims', $1, true)", [
           JSON.stringify(asked.claims),
         ]);
         await client.query(`set local search_path = ${path}`);
-        const answer = await callQualified(client, fn, args);
+        const answer = await callQualified(client, fn, args).catch((error: pg.DatabaseError) => error.code);
         await client.query("rollback");
         expect([path, fn, shapeOf(answer)]).toEqual([path, fn, shapeOf(plainly)]);
       }
@@ -119,7 +119,7 @@ describe("what direct callers put in the way of names", () => {
     const signature = stage.access.signatures.find(({ name }) => name === fn);
     const names = Object.keys(args);
     const typed = (name: string) =>
-      `pg_catalog.${signature?.arguments[name]?.replace("integer", "int4").replace("bigint", "int8")}`;
+      `pg_catalog.${signature?.arguments[name]?.replace("integer", "int4").replace("bigint", "int8").replace("boolean", "bool")}`;
     const list = names.map((name, index) => `"${name}" => $${index + 1}::${typed(name)}`).join(", ");
     const values = names.map((name) =>
       signature?.arguments[name] === "jsonb" && args[name] !== null ? JSON.stringify(args[name]) : args[name],

@@ -17,6 +17,7 @@ import {
  *   of every such schema to anon, authenticated and service_role. PostgREST always changes role, and grants nothing.
  * - lite stringifies an object or list for a jsonb argument twice, so that it arrives as a JSON string, and takes a
  *   string there for JSON text. PostgREST hands each on as it came.
+ * - lite takes anything but true for false. PostgREST has Postgres read it, which refuses what is neither.
  * - lite writes argument names as they are: one that is a word of SQL, `values`, is a syntax error. PostgREST quotes.
  * - lite serializes rows in JavaScript: composite columns come as `(…,…)` texts, times with a blank. PostgREST answers
  *   what Postgres' own to_json makes of a row.
@@ -34,7 +35,8 @@ export class PostgrestConnection extends PostgresConnection {
   constructor(url) {
     const jsonb = { to: 3802, from: [3802], serialize: asIs, parse: JSON.parse };
     const json = { to: 114, from: [114], serialize: asIs, parse: JSON.parse };
-    super({ url, postgresOptions: { types: { json, jsonb }, onnotice: () => undefined, max: 10 } });
+    const bool = { to: 16, from: [16], serialize: String, parse: (value) => value === "t" };
+    super({ url, postgresOptions: { types: { bool, json, jsonb }, onnotice: () => undefined, max: 10 } });
   }
 
   async ensureRlsContext() {

@@ -132,6 +132,14 @@ describe("settings", () => {
     expect(refusal({ TRUST_PROXY: "10.0.0.0/33" })).toContain("TRUST_PROXY");
   });
 
+  it("knows the issuer of Supabase Auth however the project's address is written", () => {
+    for (const SUPABASE_URL of ["https://ABC.supabase.co", "https://abc.supabase.co:443//"])
+      expect(readSettings({ SUPABASE_URL, DATABASE_URL: "postgres://somewhere/db" })).toMatchObject({
+        supabaseUrl: "https://abc.supabase.co",
+        jwtIssuer: "https://abc.supabase.co/auth/v1",
+      });
+  });
+
   it("make a Supabase project the issuer of tokens, and ask for its keys or its database", () => {
     const settings = { SUPABASE_URL: "https://abc.supabase.co/", DATABASE_URL: "postgres://somewhere/db" };
     expect(readSettings(settings)).toMatchObject({

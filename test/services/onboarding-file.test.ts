@@ -59,6 +59,8 @@ describe("ONBOARDING_FILE", () => {
         /steps\.0\.options: must not hold an option twice/,
       ],
       [{ steps: [{ ...step, kind: "number", min: 2, max: 1 }] }, /steps\.0: must not have a min above its max/],
+      [{ steps: [{ ...step, question: "Who\0?" }] }, /steps\.0\.question: must hold neither NUL/],
+      [JSON.stringify({ steps: [{ ...step, kind: "choice", options: ["\ud800"] }] }), /steps\.0\.options\.0/],
       [{ steps: [step, step] }, /must not have an id twice/],
       [{ steps: [step, { ...step, id: "other", trait: "name" }] }, /must not name a trait twice/],
       [{ steps: [step], summary: ["Called {nmae}."] }, /summary must name no trait that no step has/],

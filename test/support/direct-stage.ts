@@ -1,7 +1,7 @@
 import { ownOnboarding } from "../../src/config/onboarding-file.js";
 import type { Database } from "../../src/database/port.js";
 import { createTestDatabase } from "./database.js";
-import { openDirectAccess } from "./direct-caller.js";
+import { type Claims, type DirectAccess, openDirectAccess } from "./direct-caller.js";
 import { aMessage } from "./messages.js";
 import { call, type DatabasePerson, memberOf, server, setLimits, signInTo } from "./people.js";
 import { addRows, makeTable } from "./tables.js";
@@ -55,6 +55,9 @@ export async function makePremises(database: Database, canary: string): Promise<
   );
   const message = { ...aMessage, chatGuid: `${canary} of ${owner.userId}`, participants: [phone], messageText: canary };
   const { conversationId } = await call<{ conversationId: string }>(database, "ingest_message", message, server);
+  const trait = { name: `${canary} trait`, value: canary, confidence: 1, source: "user" };
+  await call(database, "set_trait", { input: trait }, caller);
+  await call(database, "answer_onboarding", { input: { step: "name", answer: canary } }, caller);
   return {
     owner,
     organizationId,
@@ -126,15 +129,34 @@ export function representativeCalls(on: Premises): Record<string, Record<string,
   };
 }
 
-/** All that stands in the database of an organization, as text, to see whether anything changed. */
+/** A reveal with its second call, by which alone the value comes where the first answered that it is on record. */
+export async function revealDirectly(access: DirectAccess, claims: Claims, cell: Record<string, unknown>) {
+  type Answer = Record<string, unknown> & { readonly outcome: string; readonly auditEvent: { readonly id: string } };
+  const first = (await access.call(claims, "reveal_cell", cell)) as Answer;
+  if (first.outcome !== "recorded") return first;
+  return (await access.call(claims, "reveal_cell", { ...cell, recorded_event_id: first.auditEvent.id })) as Answer;
+}
+
+/** All that stands in the database of an organization and its people, as text, to see whether anything changed. */
 export const everythingOf = (organizationId: string): string => {
   const tables = ["members", "tables", "columns", "rows", "provider_keys", "audit_events", "audit_heads"];
   const lists = tables.map(
     (name) => `(select jsonb_agg(to_jsonb(t) order by to_jsonb(t)::text) from cloakroom.${name} t
       where t.organization_id = '${organizationId}')`,
   );
-  return `select jsonb_build_array(${lists.join(", ")},
+  const ofPeople = ["sessions", "user_traits", "onboarding_sessions", "trait_profiles", "account_exports"].map(
+    (
+      name,
+    ) => `(select jsonb_agg(to_jsonb(t) - '{last_used_at}'::text[] order by to_jsonb(t)::text) from cloakroom.${name} t
+      join cloakroom.members m on m.user_id = t.user_id where m.organization_id = '${organizationId}')`,
+  );
+  return `select jsonb_build_array(${[...lists, ...ofPeople].join(", ")},
     (select to_jsonb(o) from cloakroom.organizations o where o.id = '${organizationId}'),
+    (select jsonb_agg(to_jsonb(u) order by u.id) from cloakroom.users u
+      join cloakroom.members m on m.user_id = u.id where m.organization_id = '${organizationId}'),
+    (select jsonb_agg(to_jsonb(p) order by p.id) from cloakroom.participants p where p.handle_hash in (
+      select u.phone_hash from cloakroom.users u
+      join cloakroom.members m on m.user_id = u.id where m.organization_id = '${organizationId}')),
     (select jsonb_agg(s.id order by s.id) from vault.secrets s))::text as everything`;
 };
 

@@ -2,16 +2,13 @@ alter table cloakroom.audit_events enable row level security;
 alter table cloakroom.audit_events force row level security;
 
 drop policy if exists "members read their log" on cloakroom.audit_events;
-create policy "members read their log" on cloakroom.audit_events for select to cloakroom_owner
-  using (organization_id = any ((select cloakroom_private.caller_organizations())::uuid[]));
+drop policy if exists "members read their log, people what they did" on cloakroom.audit_events;
+create policy "members read their log, people what they did" on cloakroom.audit_events for select to cloakroom_owner
+  using (organization_id = any ((select cloakroom_private.caller_organizations())::uuid[])
+    or actor_id = (select cloakroom_private.caller_id()));
 
 drop policy if exists "members add to their log" on cloakroom.audit_events;
-create policy "members add to their log" on cloakroom.audit_events for insert to cloakroom_owner
-  with check (organization_id = any ((select cloakroom_private.caller_organizations())::uuid[]));
-
-drop policy if exists "people read what they did" on cloakroom.audit_events;
-create policy "people read what they did" on cloakroom.audit_events for select to cloakroom_owner
-  using (actor_id = (select cloakroom_private.caller_id()));
-drop policy if exists "the server adds to logs" on cloakroom.audit_events;
-create policy "the server adds to logs" on cloakroom.audit_events for insert to cloakroom_owner
-  with check ((select cloakroom_private.is_service()));
+drop policy if exists "members add to their log, the server to all" on cloakroom.audit_events;
+create policy "members add to their log, the server to all" on cloakroom.audit_events for insert to cloakroom_owner
+  with check (organization_id = any ((select cloakroom_private.caller_organizations())::uuid[])
+    or (select cloakroom_private.is_service()));

@@ -1,10 +1,13 @@
 import type { Suite } from "../support/contract.js";
+import { accounts } from "./accounts.js";
 import { argumentsAndAnswers } from "./arguments-and-answers.js";
 import { audit } from "./audit.js";
+import { codes } from "./codes.js";
 import { muchAtOnce } from "./much-at-once.js";
+import { onboarding } from "./onboarding.js";
 import { organizations } from "./organizations.js";
 import { outages } from "./outages.js";
-import { people } from "./people.js";
+import { profile } from "./profile.js";
 import { providerKeys } from "./provider-keys.js";
 import { relay } from "./relay.js";
 import { reveals } from "./reveals.js";
@@ -17,8 +20,11 @@ import { verification } from "./verification.js";
 /** What every driver guarantees, by noun. */
 export const wholeContract: Readonly<Record<string, Suite>> = {
   verification,
+  codes,
   sessions,
-  people,
+  profile,
+  onboarding,
+  accounts,
   organizations,
   "provider keys": providerKeys,
   tables,

@@ -71,6 +71,28 @@ export const relay: Suite = (stage) => {
     expect((await stage().refusal(other)).sqlState).toBe("CR409");
   });
 
+  it("stores what the relay's own account says as outbound", async () => {
+    const someone = await stage().signIn();
+    const { chatGuid } = messageTo(someone);
+    const said = { chatGuid, webhookId: "msg_own", bodyHash: "c".repeat(64) };
+    const { conversationId } = await ingest(messageTo(someone, { ...said, isFromMe: true }));
+    await ingest(messageTo(someone, { chatGuid, sentAtSeconds: 1_760_000_001, isFromMe: false }));
+    const read = await stage().call("messages", { conversationIds: [conversationId] }, someone.caller);
+    expect(read.map(({ direction }) => direction)).toEqual(["OUTBOUND", "INBOUND"]);
+    // The same body, taken to say something else, is another message.
+    expect((await ingest(messageTo(someone, said))).duplicate).toBe(false);
+  });
+
+  it("refuses what is no time and no truth by SQLSTATE, whatever id the relay gives", async () => {
+    const asked = messageTo(stage().owner, { messageId: "canary-1", webhookId: "canary-2", bodyHash: "d".repeat(64) });
+    for (const changed of [{ sentAtSeconds: "canary" }, { isFromMe: "canary" }])
+      expect(await stage().refusal(ingest({ ...asked, ...changed } as never))).toEqual({
+        sqlState: "22P02",
+        message: "database error 22P02",
+        detail: null,
+      });
+  });
+
   it("stores one of twenty messages of one webhook at once", async () => {
     const someone = await stage().signIn();
     const message = { ...messageTo(someone), webhookId: "msg_at_once", bodyHash: "a".repeat(64) };

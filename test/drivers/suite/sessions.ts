@@ -35,26 +35,39 @@ export const sessions: Suite = (stage) => {
     expect((await refresh(first.refreshToken)).outcome).toBe("refused");
   });
 
-  it("ends all others of a person's sessions, and when told this one too", async () => {
+  it("ends all other live sessions of a person, or all, and says how many", async () => {
     const first = await stage().signIn();
     const others = [await stage().signIn(first.phone), await stage().signIn(first.phone)];
-    expect(await stage().call("revoke_all_sessions", {}, first.caller)).toBe(2);
-    for (const { caller } of others) expect(await endedOf(stage().call("me", {}, caller))).toBe("CR401");
-    expect(await stage().call("revoke_all_sessions", { includeCurrent: true }, first.caller)).toBe(1);
-    expect(await endedOf(stage().call("revoke_all_sessions", {}, first.caller))).toBe("CR401");
+    const end = (args: { includeCurrent?: boolean }) => stage().call("revoke_all_sessions", args, first.caller);
+    expect(await end({})).toBe(2);
+    expect(await end({ includeCurrent: false })).toBe(0);
+    for (const { caller, refreshToken } of others) {
+      expect(await endedOf(stage().call("me", {}, caller))).toBe("CR401");
+      expect((await refresh(refreshToken)).outcome).toBe("refused");
+    }
+    expect(await endedOf(end({ includeCurrent: "canary" as never }))).toBe("22P02");
+    expect(await stage().call("sessions", {}, first.caller)).toHaveLength(1);
+    expect(await stage().call("session", {}, stage().stranger.caller)).toHaveLength(1);
+    expect(await end({ includeCurrent: true })).toBe(1);
+    expect(await endedOf(end({ includeCurrent: true }))).toBe("CR401");
   });
 
-  it("freshly authenticates the session that a code comes with, where it is the same person's", async () => {
-    const someone = await stage().signIn();
-    const { code } = await stage().call("start_verification", { phone: someone.phone }, server);
-    const { phone, sessionId } = someone;
-    const answer = await stage().call("confirm_verification", { phone, code: code ?? "", sessionId }, server);
-    expect([answer.outcome, answer.session?.id]).toEqual(["signed_in", sessionId]);
-    expect((await refresh(someone.refreshToken)).refreshToken).toBe(answer.refreshToken);
-    const other = stage().nextPhone();
-    const started = await stage().call("start_verification", { phone: other }, server);
-    const args = { phone: other, code: started.code ?? "", sessionId };
-    expect((await stage().call("confirm_verification", args, server)).session?.id).not.toBe(sessionId);
+  it("goes on with the session that a fresh code of the same person names, under another refresh token", async () => {
+    const first = await stage().signIn(stage().nextPhone(), { rememberMe: true });
+    const again = await stage().signIn(first.phone, { sessionId: first.sessionId });
+    expect([again.sessionId, again.userId]).toEqual([first.sessionId, first.userId]);
+    expect(again.refreshToken).not.toBe(first.refreshToken);
+    expect((await refresh(first.refreshToken)).refreshToken).toBe(again.refreshToken);
+    expect(await stage().call("sessions", {}, first.caller)).toMatchObject([{ rememberMe: true, current: true }]);
+  });
+
+  it("begins a session where the named one is another's, has ended or is none", async () => {
+    const { stranger, gone } = stage();
+    for (const sessionId of [stranger.sessionId, gone.sessionId, nobodysId, null]) {
+      const someone = await stage().signIn(stage().nextPhone(), { sessionId });
+      expect(someone.sessionId).not.toBe(sessionId);
+    }
+    expect(await endedOf(stage().call("me", {}, gone.caller))).toBe("CR401");
   });
 
   it("knows another's session no better than one that is none", async () => {

@@ -57,6 +57,23 @@ export const threads: Suite = (stage) => {
     expect(refusal.message).not.toContain("canary");
   });
 
+  it("leaves progress as it is that is newer than what was kept elsewhere", async () => {
+    const thread = nextThread();
+    await connect(thread, [credential("a")]);
+    const at = (day: number, savedAt: string | null) =>
+      stage().call("save_thread", { userIdentifierHash: thread, changes: { day }, savedAt }, server);
+    const [kept] = await at(1, "2025-01-02T05:04:05.25+02:00");
+    expect(kept).toMatchObject({ currentDay: 1, updatedAt: "2025-01-02T03:04:05.25+00:00" });
+    expect(await at(2, "2025-01-02T03:04:05.249Z")).toEqual([]);
+    expect(await at(2, "2025-01-02T03:04:05.25Z")).toEqual([]);
+    expect(await at(3, "2025-01-02T03:04:05.250001Z")).toMatchObject([{ currentDay: 3 }]);
+    const [ahead] = await at(4, "2090-01-01T00:00:00Z");
+    expect(Date.parse(ahead?.updatedAt ?? "")).toBeLessThan(Date.now() + 60_000);
+    expect(await at(5, null)).toMatchObject([{ currentDay: 5 }]);
+    expect((await stage().refusal(at(6, "canary"))).sqlState).toBe("22007");
+    expect((await account(thread))[0]?.thread?.currentDay).toBe(5);
+  });
+
   it("deletes credentials and keeps progress, unless told to forget it", async () => {
     const thread = nextThread();
     await connect(thread, [credential("a"), credential("b")]);

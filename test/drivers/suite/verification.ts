@@ -101,32 +101,6 @@ export const verification: Suite = (stage) => {
     expect((await stage().call("confirm_verification", { phone, code }, server)).outcome).toBe("invalid_code");
   });
 
-  it("takes the code that was judged right outside, once, after the tries that were counted for it", async () => {
-    const phone = stage().nextPhone();
-    const args = { phone, code: "" };
-    await codeFor(phone);
-    const tried = await stage().call("spend_code_try", { phone, tries: 5 }, server);
-    expect(tried.outcome).toBe("spent");
-    expect(await stage().call("spend_code_try", { phone }, server)).toEqual({ outcome: "invalid_code", codeId: null });
-    const approved = { ...args, approvedCodeId: tried.codeId };
-    expect((await stage().call("confirm_verification", approved, server)).outcome).toBe("signed_in");
-    expect((await stage().call("confirm_verification", approved, server)).outcome).toBe("invalid_code");
-    const named = stage().call("spend_code_try", { phone, name: "n".repeat(201) }, server);
-    expect(await stage().refusal(named)).toMatchObject({ sqlState: "CR422", detail: "input.name" });
-  });
-
-  it("has nobody wait for a code that was never taken", async () => {
-    await stage().setLimits({ otp_resend_seconds: 60 });
-    const phone = stage().nextPhone();
-    const { codeId } = await stage().call("start_verification", { phone }, server);
-    expect(await stage().call("note_unsent_code", { codeId: codeId ?? "" }, server)).toBe(true);
-    const second = await stage().call("start_verification", { phone }, server);
-    await stage().setLimits();
-    expect(second.outcome).toBe("sent");
-    const asUser = stage().call("note_unsent_code", { codeId: codeId ?? "" }, stage().owner.caller);
-    expect((await stage().refusal(asUser)).sqlState).toBe("42501");
-  });
-
   it("lets one of twenty requests at once in with one code", async () => {
     const phone = stage().nextPhone();
     const args = { phone, code: await codeFor(phone) };

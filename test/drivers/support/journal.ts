@@ -33,7 +33,8 @@ export function createJournal(database: Database): Journal {
 
   function refusalOf({ sqlState, message, detail }: DatabaseError, fn: string) {
     refused.set(fn, (refused.get(fn) ?? new Set()).add(sqlState));
-    return { sqlState, message, detail };
+    // The seconds to wait differ from run to run.
+    return { sqlState, message, detail: sqlState === "CR429" ? marks({ retryAfter: detail }) : detail };
   }
 
   async function call<F extends keyof Calls>(fn: F, args: Calls[F]["args"], caller: Caller) {

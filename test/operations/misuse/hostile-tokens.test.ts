@@ -68,10 +68,13 @@ function own(claims: unknown, header: Members = {}, signed = es256): string {
   return `${text}.${signed(text)}`;
 }
 
-/** What each door answers to a bearer. */
-async function answersTo(token: string) {
-  const ask = (query: string) =>
-    server.graphql<Record<string, unknown>>(query, {}, { headers: { authorization: `Bearer ${token}` } });
+/** The two ways in which a token comes. */
+const asBearer = (token: string) => ({ authorization: `Bearer ${token}` });
+const asCookie = (token: string) => ({ cookie: `cloakroom-session=${token}` });
+
+/** What each door answers to whoever sends these. */
+async function answersTo(headers: Record<string, string>) {
+  const ask = (query: string) => server.graphql<Record<string, unknown>>(query, {}, { headers });
   const [me, session, write] = await Promise.all([
     ask("{ me { id } }"),
     ask("{ session { id } }"),
@@ -81,15 +84,22 @@ async function answersTo(token: string) {
 }
 const nobody = { me: "UNAUTHENTICATED", session: null, write: "UNAUTHENTICATED" };
 async function expectNobody(tokens: Readonly<Record<string, string | Promise<string>>>): Promise<void> {
-  for (const [what, token] of Object.entries(tokens)) expect(await answersTo(await token), what).toEqual(nobody);
+  for (const [what, token] of Object.entries(tokens)) {
+    expect(await answersTo(asBearer(await token)), what).toEqual(nobody);
+    const cookie = asCookie(await token);
+    const { data } = await server.graphql<{ csrfToken: string }>("{ csrfToken }", {}, { headers: cookie });
+    const headers = { ...cookie, "x-csrf-token": data.csrfToken };
+    expect(await answersTo(headers), `${what}, as a cookie`).toEqual(nobody);
+  }
 }
 
-describe("a bearer", () => {
+describe("a token, as bearer and as cookie,", () => {
   it("that is right in all is somebody, however it is signed: what follows is refused for what is wrong in it", async () => {
     for (const token of [person.token, shared(good()), own(good()), await projectKey.sign(good())])
-      expect((await server.graphql<{ me: object }>("{ me { id } }", {}, { token })).data.me).toEqual({
-        id: person.userId,
-      });
+      for (const headers of [asBearer(token), asCookie(token)])
+        expect((await server.graphql<{ me: object }>("{ me { id } }", {}, { headers })).data.me).toEqual({
+          id: person.userId,
+        });
   });
 
   it("without signature is nobody's, whatever the spelling of none", async () => {
@@ -305,15 +315,17 @@ describe("a bearer", () => {
   it("of 200 KB is refused before it is read", async () => {
     const token = shared({ ...good(), filler: "x".repeat(150_000) });
     expect(token.length).toBeGreaterThan(200_000);
-    const response = await fetch(`${server.url}/graphql`, {
-      method: "POST",
-      headers: { "content-type": "application/json", authorization: `Bearer ${token}` },
-      body: JSON.stringify({ query: "{ me { id } }" }),
-    });
-    expect(response.status).toBe(431);
-    expect(await response.json()).toEqual({
-      errors: [expect.objectContaining({ extensions: { code: "BAD_USER_INPUT" } })],
-    });
+    for (const headers of [asBearer(token), asCookie(token)]) {
+      const response = await fetch(`${server.url}/graphql`, {
+        method: "POST",
+        headers: { "content-type": "application/json", ...headers },
+        body: JSON.stringify({ query: "{ me { id } }" }),
+      });
+      expect(response.status).toBe(431);
+      expect(await response.json()).toEqual({
+        errors: [expect.objectContaining({ extensions: { code: "BAD_USER_INPUT" } })],
+      });
+    }
   });
 
   it("of all these wrote nothing, and left no failure and no canary in the log", async () => {

@@ -13,6 +13,7 @@ declare
 begin
   v_user := cloakroom_private.locked_person();
   v_key := cloakroom_private.data_key(v_user.data_key_id);
+  perform cloakroom_private.require_shape(input, '{"step": "string", "answer": "any"}', 'input');
   v_answers := cloakroom_private.onboarding_answers(v_user.id, v_key);
   v_session := cloakroom_private.onboarding_of(v_user, v_answers);
   v_step := cloakroom_private.reached_step(v_session, input ->> 'step');

@@ -11,10 +11,8 @@ declare
 begin
   v_user := cloakroom_private.locked_person();
   v_key := cloakroom_private.data_key(v_user.data_key_id);
-  -- The value alone is of any type.
   perform cloakroom_private.require_shape(
-    case when jsonb_typeof(input) = 'object' then input - 'value' else input end,
-    '{"name": "string", "confidence": "number", "source": "string"}', 'input');
+    input, '{"name": "string", "value": "any", "confidence": "number", "source": "string"}', 'input');
   v_name := cloakroom_private.require_text(input ->> 'name', 200, 'input.name');
   v_source := cloakroom_private.require_text(coalesce(input ->> 'source', 'user'), 200, 'input.source');
   v_confidence := coalesce(nullif(input -> 'confidence', 'null'), '1');
@@ -32,7 +30,9 @@ begin
   perform cloakroom_private.draw_profile(v_user.id);
   return cloakroom_private.trait_row(
     cloakroom_private.store_trait(
-      v_user.id, v_key, v_name, input -> 'value', v_confidence::double precision, v_source),
+      v_user.id, v_key, v_name, input -> 'value',
+      -- A number closer to 0 than any double would be an error of the cast.
+      round(v_confidence::numeric, 300)::double precision, v_source),
     v_key);
 exception when others then
   if sqlstate like 'CR%' then raise; end if;

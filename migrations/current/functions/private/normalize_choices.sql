@@ -5,7 +5,8 @@ begin
   if jsonb_typeof(value) <> 'array' or options is null then
     return null;
   end if;
-  return case when (
+  -- Without repeats, so more than there are is none: not looked at one by one.
+  return case when jsonb_array_length(value) <= jsonb_array_length(options) and (
     select count(distinct choice.item) = count(*)
       and coalesce(bool_and(jsonb_typeof(choice.item) = 'string' and options @> choice.item), true)
     from jsonb_array_elements(value) as choice(item)

@@ -7,7 +7,7 @@ declare
   v_answer jsonb;
 begin
   if (step ->> 'required')::boolean is not true and (v_text = '' or answer in ('[]', 'null')) then
-    return 'null';
+    return 'null'::jsonb;
   end if;
   v_answer := case step ->> 'kind'
     when 'text' then case when length(v_text) between 1 and (step ->> 'maxLength')::integer then to_jsonb(v_text) end
