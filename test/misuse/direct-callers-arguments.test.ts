@@ -47,6 +47,26 @@ function hostileValues(type: string, own: Premises, foreign: Premises): unknown[
     integer: [null, -1, 0, 501, 2 ** 31 - 1, -(2 ** 31)],
     bigint: [null, "-1", "9223372036854775807", "-9223372036854775808"],
     jsonb: [null, ...hostileJson(own)],
+    "text[]": [
+      null,
+      ...texts.map((text) => [text]),
+      [null],
+      [],
+      ids(101, (index) => `${argumentCanary}-${index}`),
+      ids(100_000, unknownId),
+      ids(100_000, () => argumentCanary),
+      `{{${argumentCanary}},{a}}`,
+      `[5:6]={${argumentCanary},a}`,
+    ],
+    "timestamp with time zone": [
+      null,
+      "infinity",
+      "-infinity",
+      "4713-01-01 00:00:00 BC",
+      "0001-01-01 00:00:00 BC",
+      "294276-12-31T23:59:59Z",
+      "1970-01-01T00:00:00Z",
+    ],
   };
   const values = kinds[type];
   if (!values) throw new Error(`There are no hostile values of type ${type}.`);
@@ -87,6 +107,10 @@ const knownKeys = [
   "position",
   "label",
   "active",
+  "limits",
+  "requestsPerMinute",
+  "tokensPerDay",
+  "models",
 ];
 /** What JSON can say and no reader in JavaScript or double precision can take. */
 const unreadable = [new Json(`1${"0".repeat(400)}`), new Json("1e-400"), nested(60), asJson(ids(2_000, unknownId))];
@@ -122,7 +146,8 @@ function spoiled(value: unknown): unknown[] {
   if (typeof value !== "object" || value === null) return [];
   const wrong = [...knownKeys, ...Object.keys(value)].flatMap((key) => wrongValues.map((item) => [key, item] as const));
   const more = Object.keys(value).flatMap((key) => unreadable.map((item) => [key, item] as const));
-  return [...wrong, ...more].map(([key, item]) => asJson({ ...value, [key]: item }));
+  const inner = Object.entries(value).flatMap(([key, item]) => spoiled(item).map((within) => [key, within] as const));
+  return [...wrong, ...more, ...inner].map(([key, item]) => asJson({ ...value, [key]: item }));
 }
 
 /** JSON of what JSON.stringify cannot say, inside what it can. */

@@ -27,6 +27,7 @@ const ownConditions: Record<string, readonly [condition: string, instead: string
   organizations: ["where m.user_id = v_user_id", ""],
   members: ["and m.organization_id = any ((select cloakroom_private.caller_organizations())::uuid[])", ""],
   conversations: ["c.id = any ((select cloakroom_private.caller_conversations())::uuid[])", "true"],
+  webhook_events: ["and cloakroom_private.is_at_least(cloakroom_private.caller_role(e.organization_id), 'ADMIN')", ""],
   messages: ["and c.id = any ((select cloakroom_private.caller_conversations())::uuid[])", ""],
 };
 
@@ -110,6 +111,9 @@ describe("row security alone, with every membership check taken out", () => {
       foreign.owner.userId,
       foreign.memberId,
       foreign.keyId,
+      foreign.quarantinedKeyId,
+      foreign.integrationId,
+      foreign.webhookEndpointId,
       foreign.conversationId,
       foreign.owner.sessionId,
     ];

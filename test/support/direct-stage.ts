@@ -1,5 +1,6 @@
+import { createHmac, randomBytes } from "node:crypto";
 import { ownOnboarding } from "../../src/config/onboarding-file.js";
-import type { Database } from "../../src/database/port.js";
+import type { Caller, Database } from "../../src/database/port.js";
 import { createTestDatabase } from "./database.js";
 import { type Claims, type DirectAccess, openDirectAccess } from "./direct-caller.js";
 import { aMessage } from "./messages.js";
@@ -17,6 +18,11 @@ export interface Premises {
   readonly rowId: string;
   readonly memberId: string;
   readonly keyId: string;
+  /** A second provider key, in quarantine. */
+  readonly quarantinedKeyId: string;
+  readonly integrationId: string;
+  /** With one event. */
+  readonly webhookEndpointId: string;
   readonly conversationId: string;
   /** A second session of the owner. */
   readonly sessionId: string;
@@ -45,8 +51,6 @@ export async function makePremises(database: Database, canary: string): Promise<
   const { [`${canary} secret`]: secretId = "", [`${canary} text`]: textId = "", ...others } = table.ids;
   const values = { [`${canary} secret`]: `sealed-${canary}`, [`${canary} text`]: canary, json: { [canary]: [1] } };
   const [row] = await addRows(database, table, [values, { [`${canary} text`]: canary }], caller);
-  const key = { organizationId, provider: "openai", apiKey: `sealed-${canary}`, label: canary };
-  const { id: keyId } = await call<{ id: string }>(database, "insert_provider_key", key, caller);
   const members = await call<{ id: string; userId: string }[]>(
     database,
     "members",
@@ -66,14 +70,62 @@ export async function makePremises(database: Database, canary: string): Promise<
     columnIds: { ...others, text: textId },
     rowId: row?.id ?? "",
     memberId: members.find(({ userId }) => userId === member.userId)?.id ?? "",
-    keyId,
+    ...(await makeConnections(database, canary, owner)),
     conversationId,
     sessionId: (await signInTo(database, phone)).sessionId,
   };
 }
 
+/** What an organization has of the world outside: provider keys and their limits, an integration, a webhook endpoint. */
+async function makeConnections(database: Database, canary: string, { organizationId, caller }: DatabasePerson) {
+  const make = async (fn: string, args: Record<string, unknown>) =>
+    (await call<{ id: string }>(database, fn, { organizationId, ...args }, caller)).id;
+  const key = { provider: "openai", apiKey: `sealed-${canary}`, label: canary };
+  const keyId = await make("insert_provider_key", key);
+  const quarantinedKeyId = await make("insert_provider_key", { ...key, apiKey: `sealed-${canary}-leaked` });
+  await call(database, "quarantine_provider_key", { providerKeyId: quarantinedKeyId, reason: canary }, caller);
+  const limits = { models: ["gpt-4o", canary], requestsPerMinute: 1_000_000 };
+  await call(database, "set_usage_limits", { organizationId, limits }, caller);
+  const use = { organizationId, providerKeyId: keyId, model: canary, tokensReserved: 10 };
+  await call(database, "begin_provider_key_use", use, caller);
+  const integrationId = await make("insert_integration", {
+    service: "notion",
+    account: canary,
+    accessToken: `sealed-${canary}`,
+    refreshToken: `sealed-${canary}-too`,
+    scopes: [canary],
+  });
+  await call(database, "begin_integration_use", { integrationId, method: "GET" }, caller);
+  await call(database, "begin_integration_flow", { organizationId, service: canary, scopes: [canary] }, caller);
+  return {
+    keyId,
+    quarantinedKeyId,
+    integrationId,
+    webhookEndpointId: await makeEndpoint(database, canary, organizationId, caller),
+  };
+}
+
+async function makeEndpoint(database: Database, canary: string, organizationId: string, caller: Caller) {
+  const secret = `sealed-${canary}`.padEnd(16, "-");
+  const args = { organizationId, name: canary, secret, style: "GITHUB" };
+  const { endpoint } = await call<{ endpoint: { id: string } }>(database, "add_webhook_endpoint", args, caller);
+  const body = JSON.stringify({ of: canary });
+  const headers = {
+    "x-github-delivery": `${canary} ${randomBytes(8).toString("hex")}`,
+    "x-hub-signature-256": `sha256=${createHmac("sha256", secret).update(body).digest("hex")}`,
+  };
+  const delivery = { webhookEndpointId: endpoint.id, headers, body: Buffer.from(body).toString("base64") };
+  const { outcome } = await call<{ outcome: string }>(database, "receive_webhook", delivery, server);
+  if (outcome !== "received") throw new Error(`The delivery of ${canary} was ${outcome}.`);
+  return endpoint.id;
+}
+
 /** One call of each function that users may call, upon these premises; all of them would be answered to the owner. */
 export function representativeCalls(on: Premises): Record<string, Record<string, unknown>> {
+  return { ...callsOfConnections(on), ...callsWithinCloakroom(on) };
+}
+
+function callsWithinCloakroom(on: Premises): Record<string, Record<string, unknown>> {
   const { organizationId, tableId, secretId, rowId, columnIds } = on;
   return {
     me: {},
@@ -88,15 +140,6 @@ export function representativeCalls(on: Premises): Record<string, Record<string,
     add_member: { organization_id: organizationId, phone: "+14155550177", role: "VIEWER" },
     update_member: { member_id: on.memberId, role: "VIEWER" },
     remove_member: { member_id: on.memberId },
-    provider_keys: { organization_id: organizationId },
-    insert_provider_key: {
-      organization_id: organizationId,
-      provider: "openai",
-      api_key: "sk-0123456789abcdef",
-      label: "a",
-    },
-    update_provider_key: { provider_key_id: on.keyId, changes: { label: "mine", active: false } },
-    delete_provider_key: { provider_key_id: on.keyId },
     tables: { organization_id: organizationId },
     table_by_id: { id: tableId },
     create_table: { organization_id: organizationId, name: "another", columns: [{ name: "a", type: "TEXT" }] },
@@ -129,6 +172,48 @@ export function representativeCalls(on: Premises): Record<string, Record<string,
   };
 }
 
+function callsOfConnections(on: Premises): Record<string, Record<string, unknown>> {
+  const organization = { organization_id: on.organizationId };
+  const key = { provider_key_id: on.keyId };
+  const integration = { integration_id: on.integrationId };
+  const endpoint = { webhook_endpoint_id: on.webhookEndpointId };
+  const limits = { requestsPerMinute: 600, tokensPerDay: 1_000_000, models: ["gpt-4o*", "o3"] };
+  const [apiKey, secret] = ["sk-0123456789abcdef", "a-secret-of-a-sender"];
+  return {
+    provider_keys: organization,
+    provider_key_choices: organization,
+    insert_provider_key: { ...organization, provider: "openai", api_key: apiKey, label: "a" },
+    update_provider_key: { ...key, changes: { label: "mine", active: false, limits } },
+    check_provider_key_rotation: { ...key, api_key: apiKey },
+    rotate_provider_key: { ...key, api_key: apiKey },
+    quarantine_provider_key: { ...key, reason: "it was seen" },
+    release_provider_key: { provider_key_id: on.quarantinedKeyId, reason: "it was not" },
+    delete_provider_key: key,
+    usage_limits: { organization_ids: [on.organizationId] },
+    set_usage_limits: { ...organization, limits },
+    begin_provider_key_use: { ...organization, ...key, provider: "openai", model: "gpt-4o", tokens_reserved: 100 },
+    integrations: organization,
+    insert_integration: {
+      ...organization,
+      service: "slack",
+      access_token: "xoxb-of-a-stage",
+      refresh_token: "xoxe-of-a-stage",
+      account: "somebody",
+      scopes: ["chat:write"],
+      expires_at: "2126-01-01T00:00:00Z",
+    },
+    begin_integration_flow: { ...organization, service: "github", scopes: ["repo"] },
+    begin_integration_use: { ...integration, method: "GET" },
+    begin_integration_deletion: integration,
+    delete_integration: integration,
+    webhook_endpoints: organization,
+    add_webhook_endpoint: { ...organization, name: "another", secret, style: "GITHUB" },
+    rotate_webhook_secret: { ...endpoint, secret, overlap_seconds: 60 },
+    delete_webhook_endpoint: endpoint,
+    webhook_events: { webhook_endpoint_ids: [on.webhookEndpointId], first: 10, after: 100 },
+  };
+}
+
 /** A reveal with its second call, by which alone the value comes where the first answered that it is on record. */
 export async function revealDirectly(access: DirectAccess, claims: Claims, cell: Record<string, unknown>) {
   type Answer = Record<string, unknown> & { readonly outcome: string; readonly auditEvent: { readonly id: string } };
@@ -139,7 +224,16 @@ export async function revealDirectly(access: DirectAccess, claims: Claims, cell:
 
 /** All that stands in the database of an organization and its people, as text, to see whether anything changed. */
 export const everythingOf = (organizationId: string): string => {
-  const tables = ["members", "tables", "columns", "rows", "provider_keys", "audit_events", "audit_heads"];
+  const ofConnections = [
+    "integrations",
+    "integration_uses",
+    "integration_flows",
+    "webhook_endpoints",
+    "webhook_events",
+  ];
+  const ofKeys = ["provider_keys", "provider_key_uses", "provider_key_tokens", "usage_limits"];
+  const ofCloakroom = ["members", "tables", "columns", "rows", "audit_events", "audit_heads"];
+  const tables = [...ofCloakroom, ...ofKeys, ...ofConnections];
   const lists = tables.map(
     (name) => `(select jsonb_agg(to_jsonb(t) order by to_jsonb(t)::text) from cloakroom.${name} t
       where t.organization_id = '${organizationId}')`,

@@ -3,10 +3,12 @@ import type { Suite } from "../support/contract.js";
 import { nobodysId, notFound } from "../support/stage.js";
 
 export const providerKeys: Suite = (stage) => {
-  const apiKey = "sk-canary-provider-key-é☃-abcd";
+  let keys = 0;
+  /** Another each time: an organization has each key once. */
+  const nextKey = () => `sk-canary-${++keys}-provider-key-é☃-abcd`;
   const insert = (changed: object = {}, caller = stage().owner.caller) => {
-    const { organizationId } = stage();
-    return stage().call("insert_provider_key", { organizationId, provider: "openai", apiKey, ...changed }, caller);
+    const args = { organizationId: stage().organizationId, provider: "openai", apiKey: nextKey(), ...changed };
+    return stage().call("insert_provider_key", args, caller);
   };
 
   it("stores a key and shows its last four characters alone", async () => {
@@ -21,7 +23,20 @@ export const providerKeys: Suite = (stage) => {
     expect(kept).toMatchObject({ createdBy: stage().owner.userId, lastUsedAt: null });
     const { organizationId, admin } = stage();
     expect(await stage().call("provider_keys", { organizationId }, admin.caller)).toEqual([kept]);
-    expect((await stage().driver.admin.query("select * from cloakroom.provider_keys")).rows[0]).not.toContain(apiKey);
+    const { rows } = await stage().driver.admin.query("select k::text as line from cloakroom.provider_keys k");
+    expect(rows).toHaveLength(1);
+    expect(rows[0].line).not.toContain("canary");
+  });
+
+  it("stores a key once, under whichever provider, and says where it is", async () => {
+    const { id, apiKey } = {
+      ...(await insert({ apiKey: "canary-stored-twice-é" })),
+      apiKey: " canary-stored-twice-é\n",
+    };
+    const taken = { sqlState: "CR409", message: "The organization has this key already.", detail: null };
+    expect(await stage().refusal(insert({ provider: "own", apiKey }))).toEqual(taken);
+    await stage().call("delete_provider_key", { providerKeyId: id }, stage().owner.caller);
+    expect((await insert({ provider: "own", apiKey })).apiKey).toBe("••••••••ce-é");
   });
 
   it("keeps what a client leaves out apart from what it clears", async () => {
