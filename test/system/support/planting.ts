@@ -3,6 +3,7 @@ import { signedHeaders } from "../../../examples/relay-typescript/relay.js";
 import type { ScriptedService } from "../../support/oauth-provider.js";
 import { newPhone, type RecordingClient, signIn } from "./client.js";
 import type { Canary } from "./leaks.js";
+import { plantChat } from "./planting-chat.js";
 import { plantIntegrations } from "./planting-integrations.js";
 import { plantWebhooks } from "./planting-webhooks.js";
 import type { ServerProcess } from "./server-process.js";
@@ -36,6 +37,7 @@ export async function plantCanaries(
   const plain = await plantTables(client, organizationId, plant);
   await plantWebhooks(server.url, client, organizationId, plant);
   await plantIntegrations(server.url, client, organizationId, service, plant);
+  await plantChat(server.url, client, organizationId, plant);
   await plantThread(client, plant);
   await plantRelay(client, relaySecret, phone, plant);
   await plantBadInput(client, organizationId, plant);
