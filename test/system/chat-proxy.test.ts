@@ -38,7 +38,7 @@ describe("a stream through the chat proxy, in a process of its own", () => {
   });
   afterAll(async () => {
     upstream?.interrupt("SIGKILL");
-    await server?.stop();
+    await Promise.all([upstream?.ended, server?.stop()]);
     rmSync(directory, { recursive: true, force: true });
   });
 
