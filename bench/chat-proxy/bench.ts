@@ -1,19 +1,19 @@
 import { readFileSync } from "node:fs";
+import { thinkingMilliseconds } from "../../test/support/model-behaviours.js";
+import { readStreamed } from "../../test/support/timed-stream.js";
 import { startServer } from "../../test/system/support/server-process.js";
 import { startBenchServer } from "../support/cloakroom.js";
 import { median, post } from "../support/load.js";
 import { keepResults } from "../support/results.js";
-import { readStreamed } from "../support/streams.js";
-import { thinkingMilliseconds } from "./behaviours.js";
 
 const rounds = 200;
 const streams = 200;
-const streamSeconds = 25;
+const streamSeconds = 60;
 
 /** What does the proxy add to the first token of a stream, and what do 200 streams at once weigh? */
 export async function benchChatProxy(): Promise<void> {
   const upstream = await startServer({
-    command: ["node", "--import", "tsx", "bench/chat-proxy/upstream.ts"],
+    command: ["node", "--import", "tsx", "test/support/model-upstream-process.ts"],
     cwd: process.cwd(),
   });
   const cloakroom = await startBenchServer();

@@ -5,7 +5,7 @@ import { type RequestContext, signedIn } from "../services/request.js";
 @Resolver()
 export class ChatResolver {
   @Mutation(() => ChatReply, {
-    description: "One answer of a language model, asked with a key of the organization, which never leaves the server.",
+    description: "Calls the organization's model provider with a stored key; the key never leaves the server.",
   })
   chat(@Arg("input", () => ChatInput) input: ChatInput, @Ctx() context: RequestContext): Promise<ChatReply> {
     return context.services.chat.chat(signedIn(context), context.server, input);

@@ -1,13 +1,15 @@
 import { badInput } from "./errors.js";
 import { type ChatRequest, countOf, isObject, objectsOf } from "./outside/model-providers/chat-shapes.js";
 
+/** What the reservation of tokens rests on: nothing that a lenient provider might read differently. */
+const counts = ["max_tokens", "max_completion_tokens", "n"] as const;
 const longestModelName = 200;
 const mostMessages = 10_000;
 const deepestNesting = 100;
 
 /**
  * A request in OpenAI's shape, as far as it has to be understood here; the rest is the provider's to judge.
- * @throws BAD_USER_INPUT `model`, `messages`, `messages.<index>`, `stream`
+ * @throws BAD_USER_INPUT `body`, `model`, `messages`, `messages.<index>`, `stream`, `max_tokens`, `max_completion_tokens`, `n`
  */
 export function chatRequestOf(body: unknown): ChatRequest {
   if (!isObject(body)) throw badInput("body", "The body must be a JSON object.");
@@ -19,6 +21,8 @@ export function chatRequestOf(body: unknown): ChatRequest {
   if (odd !== -1) throw badInput(`messages.${odd}`, "A message is an object with a role.");
   if (!isNestedWithin(body, deepestNesting))
     throw badInput("body", `JSON may be nested ${deepestNesting} deep at most.`);
+  for (const name of counts)
+    if (body[name] != null && !countOf(body[name])) throw badInput(name, "This must be a whole number above 0.");
   if (stream != null && typeof stream !== "boolean") throw badInput("stream", "This must be true or false.");
   return body as ChatRequest;
 }
@@ -51,8 +55,9 @@ export function tokensToReserve(request: ChatRequest): number {
 
 /** Tokens of output that the request allows. */
 export function expectedOutputTokens(request: ChatRequest): number {
-  const said = countOf(request.max_completion_tokens) ?? countOf(request.max_tokens) ?? outputTokensUnlessSaid;
-  return Math.min(said * Math.max(1, countOf(request.n) ?? 1), 2_000_000_000);
+  // Of two limits a provider may keep to either.
+  const said = Math.max(countOf(request.max_completion_tokens) ?? 0, countOf(request.max_tokens) ?? 0);
+  return Math.min((said || outputTokensUnlessSaid) * Math.max(1, countOf(request.n) ?? 1), 2_000_000_000);
 }
 
 /** Tokens that the input of a call has cost, as far as one can tell where the provider does not say. */

@@ -22,7 +22,7 @@ export const pause = (milliseconds: number) => new Promise((resolve) => setTimeo
  * A provider of language models on a port of its own, in OpenAI's and Anthropic's real wire formats. It says what it was
  * told to repeat, and behaves as a test wants for a model of that name.
  */
-export async function startModelUpstream() {
+export async function startModelUpstream(onConnection: () => void = () => undefined) {
   const behaviours = new Map<string, Behaviour>();
   const asked: Asked[] = [];
   const server = createServer(async (request, response) => {
@@ -31,6 +31,7 @@ export async function startModelUpstream() {
     const behaviour = behaviours.get(String(one.body.model ?? one.path)) ?? ordinary;
     await behaviour(one, response);
   });
+  server.on("connection", onConnection);
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   return {

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { type GraphQLField, getNamedType } from "graphql";
+import { startModelUpstream } from "../../support/model-upstream.js";
 import { aMessageInput, ingestBody, post, signedHeaders } from "../../support/relay-requests.js";
 import { newPhone, type Person, startTestServer, type TestServer } from "../../support/server.js";
 import { deliver, standardHeaders } from "../../support/webhooks.js";
@@ -29,8 +30,9 @@ export async function startMisuseStage() {
     OAUTH_GITHUB_CLIENT_ID: "a-client-of-a-test",
     OAUTH_GITHUB_CLIENT_SECRET: "the-secret-of-a-client",
   });
-  const owner = await personWithEverything(server);
-  const stranger = await personWithEverything(server);
+  const upstream = await startModelUpstream();
+  const owner = await personWithEverything(server, upstream.url);
+  const stranger = await personWithEverything(server, upstream.url);
   const nobody = { token: undefined, thread: undefined, ids: {} as Ids };
   const people = { owner, stranger, nobody };
   return {
@@ -47,11 +49,11 @@ export async function startMisuseStage() {
         ...(who === "owner" && signedHeaders(body)),
       });
     },
-    close: () => server.close(),
+    close: () => Promise.all([server.close(), upstream.close()]),
   };
 }
 
-async function personWithEverything(server: TestServer) {
+async function personWithEverything(server: TestServer, upstreamUrl: string) {
   const person = await server.signIn();
   const ask = async <Value>(
     kind: "query" | "mutation",
@@ -90,6 +92,7 @@ async function personWithEverything(server: TestServer) {
     organizationId,
     provider: "openai",
     apiKey: "sk-the-key-of-a-person",
+    baseUrl: upstreamUrl,
   });
   const hook = await ask<{ endpoint: Made; secret: string }>(
     "mutation",
@@ -149,6 +152,7 @@ function honestOf(own: Ids): Honest {
     role: "VIEWER",
     step: "name",
     answer: "Ann",
+    temperature: 1,
   };
   const byType: Record<string, () => unknown> = {
     ID: randomUUID,
@@ -161,6 +165,7 @@ function honestOf(own: Ids): Honest {
     JSONObject: () => ({}),
   };
   return (door, name, type) => {
+    if (type === "ChatRole") return "USER";
     if (type === "ID") return own[kindOfId(own, door, name) ?? "organization"];
     return name === "phone" ? newPhone() : (byName[name] ?? byType[type]?.());
   };

@@ -66,9 +66,10 @@ describe("the tokens set aside for a request", () => {
     expect(tokensToReserve(ask(text))).toBeGreaterThan(4000 + 4096);
     expect(tokensToReserve(ask("", { max_tokens: 10 }))).toBeLessThan(100);
     expect(tokensToReserve(ask("", { max_completion_tokens: 10, n: 4 }))).toBeGreaterThanOrEqual(40);
+    expect(tokensToReserve(ask("", { max_completion_tokens: 10, max_tokens: 900 }))).toBeGreaterThanOrEqual(900);
     const tools = [{ type: "function", function: { description: text } }];
     expect(tokensToReserve(ask("", { tools, max_tokens: 1 }))).toBeGreaterThan(4000);
-    expect(tokensToReserve(ask("", { max_tokens: 2 ** 40 }))).toBeLessThan(2 ** 31);
+    expect(tokensToReserve(ask("", { max_tokens: 2 ** 31 - 1, n: 9 }))).toBeLessThan(2 ** 31);
   });
 
   it("do not weigh images by their bytes", () => {
@@ -87,6 +88,10 @@ describe("a request", () => {
     ["model", { model: "a\u0000b", messages: [{ role: "user" }] }],
     ["messages", { model: "m", messages: {} }],
     ["messages.1", { model: "m", messages: [{ role: "user" }, "x"] }],
+    ["max_tokens", { model: "m", messages: [{ role: "user" }], max_tokens: "100000" }],
+    ["max_tokens", { model: "m", messages: [{ role: "user" }], max_tokens: -1 }],
+    ["max_completion_tokens", { model: "m", messages: [{ role: "user" }], max_completion_tokens: 1.5 }],
+    ["n", { model: "m", messages: [{ role: "user" }], n: 0 }],
     ["stream", { model: "m", messages: [{ role: "user" }], stream: "yes" }],
   ])("is refused at %s", (field, body) => {
     expect(() => chatRequestOf(body)).toThrow(expect.objectContaining({ extensions: { field } }));

@@ -4,6 +4,7 @@ import type { ScriptedService } from "../../support/oauth-provider.js";
 import { newPhone, type RecordingClient, signIn } from "./client.js";
 import type { Canary } from "./leaks.js";
 import { plantCookies } from "./planting-cookies.js";
+import { plantChat } from "./planting-chat.js";
 import { plantIntegrations } from "./planting-integrations.js";
 import { plantWebhooks } from "./planting-webhooks.js";
 import type { ServerProcess } from "./server-process.js";
@@ -37,6 +38,7 @@ export async function plantCanaries(
   const plain = await plantTables(client, organizationId, plant);
   await plantWebhooks(server.url, client, organizationId, plant);
   await plantIntegrations(server.url, client, organizationId, service, plant);
+  await plantChat(server.url, client, organizationId, plant);
   await plantThread(client, plant);
   await plantRelay(client, relaySecret, phone, plant);
   await plantProfile(client, plant);

@@ -1,5 +1,5 @@
-import { startModelUpstream } from "../../test/support/model-upstream.js";
-import { thinking, ticking } from "./behaviours.js";
+import { thinking, ticking } from "./model-behaviours.js";
+import { startModelUpstream } from "./model-upstream.js";
 
 /** A provider in a process of its own, so that neither side of a comparison shares its thread. */
 const upstream = await startModelUpstream();

@@ -1,4 +1,4 @@
-import { type Behaviour, beginStream, openaiChunk, pause, sendEvent } from "../../test/support/model-upstream.js";
+import { type Behaviour, beginStream, openaiChunk, pause, sendEvent } from "./model-upstream.js";
 
 /** Milliseconds until the first token of a model that thinks. */
 export const thinkingMilliseconds = 50;

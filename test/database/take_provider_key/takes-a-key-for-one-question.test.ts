@@ -1,0 +1,110 @@
+import { randomUUID } from "node:crypto";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { TakenProviderKey } from "../../../src/database/contract.generated.js";
+import type { Caller } from "../../../src/database/port.js";
+import { createTestDatabase, type TestDatabase } from "../../support/database.js";
+import { call, type DatabasePerson, memberOf, refusal, server, setLimits, signInTo } from "../../support/people.js";
+import { newApiKey, type ProviderKeyCalls, providerKeyCalls } from "../../support/provider-keys.js";
+
+describe("taking a provider key for one question", () => {
+  let test: TestDatabase;
+  let owner: DatabasePerson;
+  let keys: ProviderKeyCalls;
+  beforeAll(async () => {
+    test = await createTestDatabase();
+    await setLimits(test.database);
+  });
+  afterAll(() => test.drop());
+  // An organization of their own for each test.
+  const begin = async () => {
+    owner = await signInTo(test.database);
+    keys = providerKeyCalls(test.database, owner);
+  };
+
+  const take = (args: Record<string, unknown> = {}, person = owner, caller: Caller = server) =>
+    call<TakenProviderKey>(
+      test.database,
+      "take_provider_key",
+      {
+        userId: person.userId,
+        sessionId: person.sessionId,
+        organizationId: owner.organizationId,
+        model: "gpt-4o",
+        tokensReserved: 10,
+        ...args,
+      },
+      caller,
+    );
+  const written = async () =>
+    (
+      await test.admin.query(
+        `select (select count(*)::int from cloakroom.provider_key_uses where organization_id = $1) uses,
+          (select count(*)::int from cloakroom.audit_events
+           where organization_id = $1 and action = 'PROVIDER_KEY_USED' and actor_id = $2) events`,
+        [owner.organizationId, owner.userId],
+      )
+    ).rows[0];
+
+  it("begins and opens a use at once, as the person whose session it is, and it ends as any other", async () => {
+    await begin();
+    const apiKey = newApiKey();
+    const key = await keys.add({ apiKey, baseUrl: "https://llm.example.com/v1" });
+    const taken = await take();
+    expect(taken).toEqual({
+      useId: expect.any(String),
+      providerKeyId: key.id,
+      provider: "openai",
+      baseUrl: "https://llm.example.com/v1",
+      models: null,
+      organizationModels: null,
+      apiKey,
+      choices: null,
+    });
+    expect(await written()).toEqual({ uses: 1, events: 1 });
+    expect(await refusal(keys.open(taken.useId ?? ""))).toMatchObject({ sqlState: "CR409" });
+    expect(await keys.end(taken.useId ?? "", { inputTokens: 1, outputTokens: 2 })).toBe(true);
+  });
+
+  it("answers the choices alone, newest first, where several keys or a provider's name could be meant", async () => {
+    await begin();
+    const first = await keys.add();
+    const choice = ({ id }: { id: string }) => ({ id, provider: "openai", models: null });
+    expect((await take({ model: "openai/gpt-4o" })).choices).toEqual([choice(first)]);
+    const second = await keys.add();
+    const answer = await take();
+    expect(answer).toMatchObject({ useId: null, apiKey: null, choices: [choice(second), choice(first)] });
+    expect(await written()).toEqual({ uses: 0, events: 0 });
+    expect((await take({ providerKeyId: first.id })).providerKeyId).toBe(first.id);
+    expect((await take({ provider: "openai" })).providerKeyId).toBe(second.id);
+    await keys.update(second.id, { active: false });
+    expect((await take()).providerKeyId).toBe(first.id);
+  });
+
+  it("is for members, of live sessions, and for the server alone", async () => {
+    await begin();
+    const { id: providerKeyId } = await keys.add();
+    await keys.add();
+    const viewer = await memberOf(test.database, owner, "VIEWER");
+    const stranger = await signInTo(test.database);
+    for (const args of [{}, { providerKeyId }]) {
+      expect(await refusal(take(args, viewer))).toMatchObject({ sqlState: "CR403" });
+      expect(await refusal(take(args, stranger))).toMatchObject({ sqlState: "CR404" });
+      expect(await refusal(take({ ...args, sessionId: stranger.sessionId }))).toMatchObject({ sqlState: "CR401" });
+      expect(await refusal(take({ ...args, sessionId: randomUUID() }))).toMatchObject({ sqlState: "CR401" });
+      expect(await refusal(take(args, owner, owner.caller))).toMatchObject({ sqlState: "42501" });
+    }
+    expect(await written()).toEqual({ uses: 0, events: 0 });
+  });
+
+  it("counts and records nothing where the limit or the key refuses", async () => {
+    await begin();
+    const { id } = await keys.add();
+    await keys.update(id, { limits: { requestsPerMinute: 1, models: ["gpt-*"] } });
+    expect(await refusal(take({ model: "other" }))).toMatchObject({ sqlState: "CR403" });
+    await take();
+    expect(await refusal(take())).toMatchObject({ sqlState: "CR429" });
+    expect(await written()).toEqual({ uses: 1, events: 1 });
+    await keys.quarantine(id);
+    expect(await refusal(take({ providerKeyId: id }))).toMatchObject({ sqlState: "CR409" });
+  });
+});

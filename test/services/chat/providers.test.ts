@@ -1,0 +1,120 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { Plaintext } from "../../../src/services/crypto/plaintext.js";
+import {
+  type ChatProviders,
+  createChatProviders,
+} from "../../../src/services/outside/model-providers/model-providers.js";
+import { createUpstreamFetch } from "../../../src/services/outside/upstream-fetch.js";
+import {
+  beginStream,
+  type ModelUpstream,
+  openaiChunk,
+  pause,
+  sendEvent,
+  sendJson,
+  startModelUpstream,
+} from "../../support/model-upstream.js";
+
+const apiKey = new Plaintext("sk-canary-0123456789-abcdefghij");
+const messages = [{ role: "user", content: "one two three" }];
+
+let upstream: ModelUpstream;
+let connections = 0;
+let providers: ChatProviders;
+const upstreamFetch = createUpstreamFetch({ allowPrivate: true, headTimeoutMilliseconds: 150 });
+beforeAll(async () => {
+  upstream = await startModelUpstream(() => {
+    connections += 1;
+  });
+  providers = createChatProviders(upstreamFetch, { totalMilliseconds: 400, shortMilliseconds: 200 });
+});
+afterAll(() => upstream.close());
+afterEach(() => upstream.asked.splice(0));
+
+const key = (more: object = {}) => ({ provider: "house", baseUrl: upstream.url, apiKey, ...more });
+const readAll = async (model: string, signal?: AbortSignal) => {
+  const events = [];
+  for await (const event of providers.stream(key(), { model, messages, stream: true }, signal)) events.push(event);
+  return events;
+};
+
+describe("trying a key", () => {
+  it("asks for the models, or one small question of the model that is named", async () => {
+    await providers.tryKey({ ...key(), model: null });
+    await providers.tryKey({ ...key(), model: "gpt-test" });
+    await providers.tryKey({ ...key({ provider: "anthropic", baseUrl: upstream.origin }), model: "claude-test" });
+    expect(upstream.asked.map(({ method, path }) => `${method} ${path}`)).toEqual([
+      "GET /v1/models",
+      "POST /v1/chat/completions",
+      "POST /v1/messages",
+    ]);
+    for (const { body } of upstream.asked.slice(1)) expect(body).toMatchObject({ max_tokens: 16 });
+    expect(upstream.asked.map((asked) => asked.key)).toEqual(Array(3).fill(apiKey.reveal()));
+  });
+
+  it("is UPSTREAM_ERROR where the provider does not take it", async () => {
+    upstream.behave("refuses", (asked, response) => sendJson(response, { error: { message: asked.key } }, 401));
+    await expect(providers.tryKey({ ...key(), model: "refuses" })).rejects.toMatchObject({
+      code: "UPSTREAM_ERROR",
+      message: "The provider answered 401.",
+      extensions: { status: 401 },
+    });
+    await expect(providers.tryKey({ ...key({ baseUrl: null }), model: null })).rejects.toMatchObject({
+      code: "BAD_USER_INPUT",
+    });
+  });
+});
+
+describe("a call to a provider", () => {
+  it("ends in time: before the head, between two pieces that never stop, and where nobody waits any more", async () => {
+    upstream.behave("never", () => undefined);
+    upstream.behave("endless", async ({ body }, response) => {
+      beginStream(response);
+      while (!response.destroyed) {
+        sendEvent(response, openaiChunk(body.model, { content: "word " }));
+        await pause(10);
+      }
+    });
+    const tooSlow = { code: "UPSTREAM_ERROR", message: "The provider took too long to answer.", mayHaveWorked: true };
+    await expect(providers.complete(key(), { model: "never", messages })).rejects.toMatchObject(tooSlow);
+    await expect(readAll("never")).rejects.toMatchObject(tooSlow);
+    await expect(readAll("endless")).rejects.toMatchObject(tooSlow);
+    const controller = new AbortController();
+    const gone = new Error("gone");
+    setTimeout(() => controller.abort(gone), 50);
+    await expect(readAll("endless", controller.signal)).rejects.toBe(gone);
+    await expect(readAll("endless", AbortSignal.abort(gone))).rejects.toBe(gone);
+    await pause(50);
+    for (const asked of upstream.asked) expect(asked.isAbandoned()).toBe(true);
+  });
+
+  it("is over for the provider when the reader has enough", async () => {
+    for await (const _ of providers.stream(key(), { model: "endless", messages, stream: true })) break;
+    for (let attempt = 0; attempt < 100 && !upstream.asked[0]?.isAbandoned(); attempt++) await pause(20);
+    expect(upstream.asked[0]?.isAbandoned()).toBe(true);
+  });
+
+  it("leaves its connection to the next one", async () => {
+    await readAll("gpt-test");
+    const before = connections;
+    for (let call = 0; call < 5; call++) {
+      await pause(10);
+      await readAll("gpt-test");
+      await providers.complete(key(), { model: "gpt-test", messages });
+    }
+    expect(connections).toBe(before);
+  });
+
+  it("refuses an answer beyond all bounds", async () => {
+    upstream.behave("huge", (_, response) => {
+      response.writeHead(200, { "content-type": "application/json" });
+      const piece = Buffer.alloc(1024 * 1024, "x");
+      for (let megabyte = 0; megabyte < 40; megabyte++) response.write(piece);
+      response.end();
+    });
+    const patient = createChatProviders(upstreamFetch);
+    await expect(patient.complete(key(), { model: "huge", messages })).rejects.toMatchObject({
+      message: "The provider's answer could not be understood.",
+    });
+  });
+});
