@@ -68,8 +68,8 @@ export function createVerification(parts: VerificationParts) {
   };
 
   /**
-   * A message that was certainly not taken makes nobody wait for the next, but counts for the hour. One that got no answer
-   * may be on its way.
+   * A message that was certainly not taken makes nobody wait for the next, but counts for the hour. One that got no answer,
+   * or that of a server in trouble, may be on its way.
    */
   async function send(server: Caller, message: SmsMessage, codeId: string): Promise<void> {
     try {
@@ -77,7 +77,7 @@ export function createVerification(parts: VerificationParts) {
     } catch (error) {
       const { extensions } = logged(error as DomainError);
       // Where even this fails, they wait.
-      if (extensions.status !== undefined)
+      if (Number(extensions.status) < 500)
         await database.call("note_unsent_code", { codeId }, server).catch(() => undefined);
       throw error;
     }

@@ -82,7 +82,7 @@ describe("direct callers who have their own call undone", () => {
       },
       false,
     );
-    expect(values).toEqual(["recorded", null, "CR422"]);
+    expect(values).toEqual(["recorded", null, "CR409"]);
     expect(await eventsNow()).toBe(before);
   });
 
@@ -115,13 +115,12 @@ describe("direct callers who have their own call undone", () => {
       [other?.id, changed.audit_event.id],
     ])
       expect(JSON.parse((await post("", { row_id, recorded_event_id: id })).text)).toMatchObject({
-        code: "CR422",
-        details: "input.recordedEventId",
+        code: "CR409",
       });
     const { audit_event } = await ask();
     await test.admin.query(`begin; alter table cloakroom.audit_events disable trigger the_log_only_grows;
       update cloakroom.audit_events set occurred_at = now() - interval '61 seconds' where id = '${audit_event.id}';
       alter table cloakroom.audit_events enable always trigger the_log_only_grows; commit`);
-    expect((await post("", { recorded_event_id: audit_event.id })).text).toContain("CR422");
+    expect((await post("", { recorded_event_id: audit_event.id })).text).toContain("CR409");
   });
 });

@@ -120,7 +120,7 @@ for (const provider of ["twilio", "twilio-verify"] as const)
     });
 
     test("a refusal is UPSTREAM_ERROR with its status alone; nobody waits for it, but the hour's codes count", async () => {
-      for (const status of [400, 503]) {
+      for (const status of [400, 429]) {
         const phone = newPhone();
         refuseWith(twilio, status);
         for (let tries = 0; tries < 3; tries++) {
@@ -132,12 +132,12 @@ for (const provider of ["twilio", "twilio-verify"] as const)
         expect((await requests.startVerification({ phone })).code).toBe("RATE_LIMITED");
         expect(sentTo(phone)).toHaveLength(3);
       }
-      expect(server.output()).toContain('"status":503,"msg":"the sender of codes failed"');
+      expect(server.output()).toContain('"status":429,"msg":"the sender of codes failed"');
     });
 
     test("after a refusal the next code that goes through signs in", async () => {
       const phone = newPhone();
-      refuseWith(twilio, 500);
+      refuseWith(twilio, 400);
       await requests.startVerification({ phone });
       twilio.fail(null);
       const { code } = await started(phone);
@@ -151,6 +151,15 @@ for (const provider of ["twilio", "twilio-verify"] as const)
       expect([code, errors[0]?.extensions?.status]).toEqual(["UPSTREAM_ERROR", undefined]);
       expect(sentTo(phone)).toHaveLength(1);
       expect((await requests.startVerification({ phone })).code).toBe("RATE_LIMITED");
+    });
+
+    test("a provider in trouble is UPSTREAM_ERROR with its status, asked once, and counts as sent", async () => {
+      const phone = newPhone();
+      refuseWith(twilio, 503);
+      const { code, errors } = await requests.startVerification({ phone });
+      expect([code, errors[0]?.extensions?.status]).toEqual(["UPSTREAM_ERROR", 503]);
+      expect((await requests.startVerification({ phone })).code).toBe("RATE_LIMITED");
+      expect(sentTo(phone)).toHaveLength(1);
     });
 
     test("a provider that is silent is waited for ten seconds, and asked once", async () => {

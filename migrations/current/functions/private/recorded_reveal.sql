@@ -1,5 +1,5 @@
 -- The event of this caller's own reveal of this cell, where it is committed (it was written before this transaction began),
--- not over a minute old, and the row has not been changed since; CR422 where it is not.
+-- not over a minute old, and the row has not been changed since; CR409 where it is not.
 create or replace function cloakroom_private.recorded_reveal(
   event_id uuid, user_id uuid, row_id uuid, column_id text, changed_at timestamptz
 ) returns cloakroom.audit_events
@@ -13,8 +13,7 @@ begin
     and a.occurred_at < now() and a.occurred_at > now() - interval '1 minute'
     and a.occurred_at > recorded_reveal.changed_at;
   if not found then
-    perform cloakroom_private.refuse_input(
-      'input.recordedEventId', 'This is not the event of a reveal of this cell a moment ago: reveal it anew.');
+    raise exception 'There is no event of your reveal of this value a moment ago: reveal it anew.' using errcode = 'CR409';
   end if;
   return v_event;
 end $$;
