@@ -114,12 +114,18 @@ describe("what direct callers put in the way of names", () => {
     await test.admin.query("drop schema hostile cascade");
   });
 
+  const plainTypes: Record<string, string> = {
+    integer: "int4",
+    bigint: "int8",
+    boolean: "bool",
+    "timestamp with time zone": "timestamptz",
+  };
   /** As callIn, in words that a hostile search_path does not change. */
   async function callQualified(client: pg.Client, fn: string, args: Record<string, unknown>): Promise<unknown> {
     const signature = stage.access.signatures.find(({ name }) => name === fn);
     const names = Object.keys(args);
     const typed = (name: string) =>
-      `pg_catalog.${signature?.arguments[name]?.replace("integer", "int4").replace("bigint", "int8").replace("boolean", "bool")}`;
+      `pg_catalog.${plainTypes[signature?.arguments[name] ?? ""] ?? signature?.arguments[name]}`;
     const list = names.map((name, index) => `"${name}" => $${index + 1}::${typed(name)}`).join(", ");
     const values = names.map((name) =>
       signature?.arguments[name] === "jsonb" && args[name] !== null ? JSON.stringify(args[name]) : args[name],

@@ -122,18 +122,18 @@ export const integrations: Suite = (stage) => {
     expect(refusal).toMatchObject({ sqlState: "CR409", message: "The service has to be connected again." });
     const { caller } = stage().owner;
     const asked = [
-      tokenOf({ integrationId }, caller),
-      open({ useId: nobodysId }, caller),
-      openDeletion({ useId: nobodysId }, caller),
-      endUse({ useId: nobodysId }, caller),
-      takeFlow({ state: "s" }, caller),
-      finishFlow({ flowId: nobodysId, accessToken }, caller),
-      beginRefresh({ integrationId }, caller),
-      finishRefresh({ integrationId, knownVersion: 1, accessToken }, caller),
-      failRefresh({ integrationId, leaseId: nobodysId, permanent: true }, caller),
-      due({}, caller),
+      () => tokenOf({ integrationId }, caller),
+      () => open({ useId: nobodysId }, caller),
+      () => openDeletion({ useId: nobodysId }, caller),
+      () => endUse({ useId: nobodysId }, caller),
+      () => takeFlow({ state: "s" }, caller),
+      () => finishFlow({ flowId: nobodysId, accessToken }, caller),
+      () => beginRefresh({ integrationId }, caller),
+      () => finishRefresh({ integrationId, knownVersion: 1, accessToken }, caller),
+      () => failRefresh({ integrationId, leaseId: nobodysId, permanent: true }, caller),
+      () => due({}, caller),
     ];
-    for (const call of asked) expect((await stage().refusal(call)).sqlState).toBe("42501");
+    for (const ask of asked) expect((await stage().refusal(ask())).sqlState).toBe("42501");
     for (const { id } of [{ id: integrationId }, over]) await remove({ integrationId: id });
   });
 

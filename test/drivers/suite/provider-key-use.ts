@@ -51,8 +51,7 @@ export const providerKeyUse: Suite = (stage) => {
     expect(event?.details).toEqual({ provider: "own", model: "a_b-Model/1" });
     expect(JSON.stringify([event, earlier])).not.toContain("canary");
     const [listed] = await stage().call("provider_keys", { organizationId }, stage().owner.caller);
-    expect(listed?.lastUsedAt).toBe(event?.occurredAt === undefined ? undefined : listed?.lastUsedAt);
-    expect(listed?.lastUsedAt).not.toBeNull();
+    expect(Date.parse(listed?.lastUsedAt ?? "")).toBeGreaterThanOrEqual(Date.parse(key.createdAt));
   });
 
   it("opens no key for a use that is none, or for somebody who has signed out since", async () => {
@@ -62,8 +61,8 @@ export const providerKeyUse: Suite = (stage) => {
     await stage().call("insert_provider_key", args, someone.caller);
     const { useId } = await begin({ organizationId }, someone.caller);
     await stage().call("revoke_session", {}, someone.caller);
-    for (const id of [useId, nobodysId, "none", ""])
-      expect(await stage().refusal(open({ useId: id }))).toEqual(notFound);
+    expect((await stage().refusal(open({ useId }))).sqlState).toBe("CR401");
+    for (const id of [nobodysId, "none", ""]) expect(await stage().refusal(open({ useId: id }))).toEqual(notFound);
   });
 
   it("lets members alone begin uses and see which keys there are, never what they are", async () => {
@@ -142,12 +141,12 @@ export const providerKeyUse: Suite = (stage) => {
     const { useId } = await begin({ organizationId });
     const own = { userId: owner.userId, sessionId: owner.sessionId, organizationId };
     const asked = [
-      decrypted({ providerKeyId: key.id }, owner.caller),
-      open({ useId }, owner.caller),
-      end({ useId }, owner.caller),
-      take(own, owner.caller),
+      () => decrypted({ providerKeyId: key.id }, owner.caller),
+      () => open({ useId }, owner.caller),
+      () => end({ useId }, owner.caller),
+      () => take(own, owner.caller),
     ];
-    for (const call of asked) expect((await stage().refusal(call)).sqlState).toBe("42501");
+    for (const ask of asked) expect((await stage().refusal(ask())).sqlState).toBe("42501");
   });
 
   it("rotates a key: the new one with the old one's limits, the old one deactivated", async () => {
@@ -197,8 +196,8 @@ export const providerKeyUse: Suite = (stage) => {
     const again = await ask();
     expect(again).toMatchObject({ providerKey: answer.providerKey, usesUnderWay: 0 });
     expect(again.recentUses[1]).toMatchObject({ inputTokens: 3, outputTokens: 0, outcome: "COMPLETED" });
-    for (const call of [open({ useId: waiting.useId }), decrypted({ providerKeyId: key.id })])
-      expect((await stage().refusal(call)).message).toBe("This provider key is in quarantine.");
+    for (const ask of [() => open({ useId: waiting.useId }), () => decrypted({ providerKeyId: key.id })])
+      expect((await stage().refusal(ask())).message).toBe("This provider key is in quarantine.");
     await stage().guards("OWNER", (caller) => release({ providerKeyId: key.id }, caller));
     const released = await release({ providerKeyId: key.id, reason: null }, owner.caller);
     expect(released).toMatchObject({ active: false, quarantinedAt: null });
@@ -238,7 +237,7 @@ export const providerKeyUse: Suite = (stage) => {
     expect(gone.sqlState).toBe("CR401");
     await stage().guards("ADMIN", (caller) => setUsageLimits({ organizationId, limits: {} }, caller));
     const { details } = (await events(organizationId)).find(({ action }) => action === "USAGE_LIMITS_SET") ?? {};
-    expect(details).toEqual({ limits: left });
+    expect(details).toEqual({ limits: { requestsPerMinute: 2147483647 } });
   });
 
   it.each([

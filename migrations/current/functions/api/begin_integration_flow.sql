@@ -6,7 +6,7 @@ create or replace function cloakroom_api.begin_integration_flow(
 language plpgsql volatile security definer set search_path = pg_catalog, pg_temp set work_mem = '1GB' as $$
 declare
   v_user uuid;
-  v_id uuid := gen_random_uuid();
+  v_id uuid;
   v_answer cloakroom_api.integration_flow;
 begin
   v_user := cloakroom_private.require_role(begin_integration_flow.organization_id, 'ADMIN');
@@ -16,6 +16,7 @@ begin
       where f.organization_id = begin_integration_flow.organization_id) >= 100 then
     raise exception 'Too many connections are being made.' using errcode = 'CR429', detail = '60';
   end if;
+  v_id := gen_random_uuid();
   v_answer.state := cloakroom_private.base64url(extensions.gen_random_bytes(32));
   v_answer.verifier := cloakroom_private.base64url(extensions.gen_random_bytes(32));
   v_answer.expires_at := clock_timestamp() + interval '10 minutes';

@@ -2,13 +2,11 @@
 create or replace function cloakroom_api.open_integration_deletion(use_id uuid) returns cloakroom_api.integration_tokens
 language plpgsql volatile security definer set search_path = pg_catalog, pg_temp set work_mem = '1GB' as $$
 declare
-  v_locked record;
   v_use cloakroom.integration_uses;
   v_integration cloakroom.integrations;
 begin
-  select * into v_locked from cloakroom_private.locked_integration_use(open_integration_deletion.use_id, 'deletion', 'ADMIN');
-  v_use := v_locked.the_use;
-  v_integration := v_locked.integration;
+  v_use := cloakroom_private.locked_integration_use(open_integration_deletion.use_id, 'deletion', 'ADMIN');
+  select * into v_integration from cloakroom.integrations i where i.id = v_use.integration_id;
   delete from cloakroom.integration_uses u where u.id = v_use.id;
   return row(v_integration.service, cloakroom_private.read_secret(v_integration.access_secret_id),
     case when v_integration.refresh_secret_id is not null

@@ -6,15 +6,13 @@ create or replace function cloakroom_api.open_integration_use(use_id uuid, refus
 returns cloakroom_api.opened_integration
 language plpgsql volatile security definer set search_path = pg_catalog, pg_temp set work_mem = '1GB' as $$
 declare
-  v_locked record;
   v_use cloakroom.integration_uses;
   v_integration cloakroom.integrations;
   v_is_over boolean;
   v_answer cloakroom_api.opened_integration;
 begin
-  select * into v_locked from cloakroom_private.locked_integration_use(open_integration_use.use_id, 'use', 'MEMBER');
-  v_use := v_locked.the_use;
-  v_integration := v_locked.integration;
+  v_use := cloakroom_private.locked_integration_use(open_integration_use.use_id, 'use', 'MEMBER');
+  select * into v_integration from cloakroom.integrations i where i.id = v_use.integration_id;
   if v_use.opened_at is not null and refused_version is null then
     perform cloakroom_private.not_found();
   end if;

@@ -6,12 +6,13 @@ returns cloakroom_api.quarantined_provider_key
 language plpgsql volatile security definer set search_path = pg_catalog, pg_temp set work_mem = '1GB' as $$
 declare
   v_key cloakroom.provider_keys;
-  v_reason text := nullif(btrim(reason, E' \t\n\r'), '');
+  v_reason text;
   v_answer cloakroom_api.quarantined_provider_key;
   v_is_new boolean;
 begin
   -- Whoever opens the key holds the same lock: the list below is all there is.
   v_key := cloakroom_private.locked_provider_key(quarantine_provider_key.provider_key_id);
+  v_reason := nullif(btrim(reason, E' \t\n\r'), '');
   if length(v_reason) > 2000 then
     perform cloakroom_private.refuse_input('reason', 'A reason may have at most 2,000 characters.');
   end if;

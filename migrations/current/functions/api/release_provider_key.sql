@@ -5,10 +5,11 @@ returns cloakroom_api.provider_key
 language plpgsql volatile security definer set search_path = pg_catalog, pg_temp set work_mem = '1GB' as $$
 declare
   v_key cloakroom.provider_keys;
-  v_reason text := nullif(btrim(reason, E' \t\n\r'), '');
+  v_reason text;
 begin
   v_key := cloakroom_private.locked_provider_key(release_provider_key.provider_key_id);
   perform cloakroom_private.require_role(v_key.organization_id, 'OWNER');
+  v_reason := nullif(btrim(reason, E' \t\n\r'), '');
   if length(v_reason) > 2000 then
     perform cloakroom_private.refuse_input('reason', 'A reason may have at most 2,000 characters.');
   elsif v_key.quarantined_at is null then

@@ -6,7 +6,7 @@ language plpgsql volatile security definer set search_path = pg_catalog, pg_temp
 declare
   v_key cloakroom.provider_keys;
   v_limits cloakroom_api.usage_limits;
-  v_details jsonb := '{}';
+  v_details jsonb;
 begin
   v_key := cloakroom_private.locked_provider_key(update_provider_key.provider_key_id);
   perform cloakroom_private.require_shape(
@@ -31,7 +31,7 @@ begin
   update cloakroom.provider_keys k set label = v_key.label, is_active = v_key.is_active,
     requests_per_minute = v_key.requests_per_minute, tokens_per_day = v_key.tokens_per_day, models = v_key.models
   where k.id = v_key.id;
-  perform cloakroom_private.append_provider_key_event(v_key, 'PROVIDER_KEY_UPDATED', null, v_details);
+  perform cloakroom_private.append_provider_key_event(v_key, 'PROVIDER_KEY_UPDATED', null, coalesce(v_details, '{}'));
   return cloakroom_private.provider_key_row(v_key);
 exception when others then
   if sqlstate like 'CR%' then raise; end if;

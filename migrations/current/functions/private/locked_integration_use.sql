@@ -1,20 +1,22 @@
 -- A use under way with its integration, locked in the order of a deletion: the integration first. From here on the
 -- server acts for whoever began it. CR404 where it is over or gone, and whatever has become of the person's role.
-create or replace function cloakroom_private.locked_integration_use(
-  use_id uuid, purpose text, minimum text, out the_use cloakroom.integration_uses, out integration cloakroom.integrations
-)
+create or replace function cloakroom_private.locked_integration_use(use_id uuid, purpose text, minimum text)
+returns cloakroom.integration_uses
 language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
+declare
+  v_use cloakroom.integration_uses;
 begin
-  select * into the_use from cloakroom.integration_uses u where u.id = locked_integration_use.use_id
+  select * into v_use from cloakroom.integration_uses u where u.id = locked_integration_use.use_id
     and u.purpose = locked_integration_use.purpose and u.expires_at > clock_timestamp();
   if not found then
     perform cloakroom_private.not_found();
   end if;
-  perform cloakroom_private.act_for(the_use.user_id, the_use.session_id);
-  perform cloakroom_private.require_role(the_use.organization_id, minimum);
-  select * into integration from cloakroom.integrations i where i.id = the_use.integration_id for no key update;
-  select * into the_use from cloakroom.integration_uses u where u.id = locked_integration_use.use_id for update;
+  perform cloakroom_private.act_for(v_use.user_id, v_use.session_id);
+  perform cloakroom_private.require_role(v_use.organization_id, minimum);
+  perform from cloakroom.integrations i where i.id = v_use.integration_id for no key update;
+  select * into v_use from cloakroom.integration_uses u where u.id = locked_integration_use.use_id for update;
   if not found then
     perform cloakroom_private.not_found();
   end if;
+  return v_use;
 end $$;

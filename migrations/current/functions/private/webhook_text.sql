@@ -8,7 +8,7 @@ declare
 begin
   begin
     v_text := regexp_replace(convert_from(body, 'UTF8'), '^\ufeff', '');
-    v_value := v_text;
+    v_value := v_text::jsonb;
   exception when data_exception or statement_too_complex or program_limit_exceeded then
     v_value := null;
   end;
