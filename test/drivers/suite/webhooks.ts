@@ -20,11 +20,14 @@ export const webhooks: Suite = (stage) => {
   const receive = (webhookEndpointId: string, headers: unknown, body: string, caller = server) =>
     stage().call("receive_webhook", { webhookEndpointId, headers, body: Buffer.from(body).toString("base64") }, caller);
   const deliver = (id: string, secret: string, body: string, messageId = "msg_1") =>
-    receive(id, standardHeaders(secret, body, { id: messageId }), body);
+    receive(id, standardHeaders(secret, body, { id: messageId, at }), body);
+  /** When the deliveries of a case are signed: two of the same are then the same to the letter, whenever they come. */
+  let at = new Date();
   const refused = { outcome: "refused", eventId: null };
 
-  /** An endpoint whose events are asked for, to the letter of their JSON. */
+  /** An endpoint, with what opens its events. */
   async function endpoint(args: object = {}) {
+    at = new Date();
     const { endpoint, secret } = await add(args);
     return { id: endpoint.id, secret, events: () => events({ webhookEndpointIds: [endpoint.id] }) };
   }
@@ -93,7 +96,7 @@ export const webhooks: Suite = (stage) => {
     const body = '{"at":"once"}';
     const args = {
       webhookEndpointId: id,
-      headers: standardHeaders(secret, body, { id: "msg_1" }),
+      headers: standardHeaders(secret, body, { id: "msg_1", at }),
       body: Buffer.from(body).toString("base64"),
     };
     const { database } = stage().driver;
@@ -109,7 +112,7 @@ export const webhooks: Suite = (stage) => {
     const other = await endpoint();
     const body = '{"a":1}';
     expect(await deliver(id, other.secret, body)).toEqual(refused);
-    expect(await receive(id, standardHeaders(secret, body, { id: "msg_1" }), '{"a":2}')).toEqual(refused);
+    expect(await receive(id, standardHeaders(secret, body, { id: "msg_1", at }), '{"a":2}')).toEqual(refused);
     for (const headers of [{}, { "webhook-id": "msg_1" }, "canary", [], null])
       expect(await receive(id, headers, body)).toEqual(refused);
     expect(await deliver(nobodysId, secret, body)).toEqual(refused);
