@@ -1,5 +1,8 @@
-/** Of two calls that waited for each other Postgres undoes one whole: nothing was written, and it may come again. */
-export const wasUndone = (sqlState: string) => sqlState === "40P01" || sqlState === "40001";
+/**
+ * Of two calls that waited for each other Postgres undoes one whole, and so one that wrote what another wrote at the same
+ * moment (functions look before they write): nothing was written, and it may come again.
+ */
+export const wasUndone = (sqlState: string) => ["40P01", "40001", "23505"].includes(sqlState);
 /** Before it comes again: the other call takes its locks meanwhile, for which the two would meet again at once. */
 export const pauseMilliseconds = 50;
 

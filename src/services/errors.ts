@@ -51,6 +51,9 @@ const unavailable = /^(08|53|57P0|25006|58000|40001|40P01|55P03|57014)/;
 /** What a call was about to write into went away beside it. */
 const foreignKeyViolation = "23503";
 
+/** Twice in a row something came into being just as the call made it. */
+const uniqueViolation = "23505";
+
 /** The one table from SQLSTATE to contract codes; null for what nobody outside may see. */
 export function domainErrorOf(error: unknown): DomainError | null {
   if (error instanceof DomainError) return error;
@@ -58,6 +61,8 @@ export function domainErrorOf(error: unknown): DomainError | null {
   if (unavailable.test(error.sqlState) || error.sqlState === "CR503")
     return new DomainError("UNAVAILABLE", "The database cannot be reached; nothing was written. Try again.");
   if (error.sqlState === foreignKeyViolation) return new DomainError("NOT_FOUND", "Not found.");
+  if (error.sqlState === uniqueViolation)
+    return conflict("Somebody else did the same at this very moment. Look, and try again.");
   const code = codesBySqlState[error.sqlState];
   if (!code) return null;
   if (code === "RATE_LIMITED") return rateLimited(Number(error.detail) || 1);
