@@ -16,8 +16,10 @@ const words = new Set(
   [...`${textOf("schema.graphql")}${textOf("src/services/errors.ts")}`.matchAll(/\b[A-Z_]{3,}\b/g)].map(String),
 );
 const aliases = new Set(Object.values<Setting>(settingsTable).flatMap((setting) => setting.aliases ?? []));
+/** Of each service that can be connected. */
+const isOfService = (name: string) => /^OAUTH_[A-Z0-9_]+_CLIENT_(ID|SECRET)$/.test(name);
 const isSetting = (name: string) =>
-  [name, name.replace(/_FILE$/, "")].some((one) => settings.has(one) || aliases.has(one));
+  [name, name.replace(/_FILE$/, "")].some((one) => settings.has(one) || aliases.has(one) || isOfService(one));
 /** What an example takes from its own environment. */
 const takenBy = (text: string) =>
   [...text.matchAll(/^const \{(.*)\} = process\.env;$/gm)].flatMap(([, list = ""]) => list.split(/[ ,]+/));

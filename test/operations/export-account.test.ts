@@ -87,7 +87,8 @@ describe("exportAccount", () => {
     const organizations = requestsOf(server);
     const key = { organizationId: owner.organizationId, provider: "openai", apiKey: "sk-canary-of-the-organization" };
     await organizations.addProviderKey(key, { token: owner.token });
-    await organizations.addProviderKey({ ...key, label: "of the member" }, { token: member.token });
+    const own = { ...key, apiKey: "sk-canary-of-the-organization-2", label: "of the member" };
+    await organizations.addProviderKey(own, { token: member.token });
     const stranger = newPhone();
     await ingest({ chatGuid: "of others", sender: stranger, text: "canary-message", participants: [stranger] });
     await ingest({ chatGuid: "shared", sender: owner.phone, text: "hi", participants: [owner.phone, member.phone] });
