@@ -63,8 +63,7 @@ grant execute on function
 grant execute on function
   cloakroom_api.check_provider_key_rotation(uuid, text), cloakroom_api.rotate_provider_key(uuid, text),
   cloakroom_api.quarantine_provider_key(uuid, text), cloakroom_api.release_provider_key(uuid, text),
-  cloakroom_api.usage_limits(uuid[]), cloakroom_api.set_usage_limits(uuid, jsonb),
-  cloakroom_api.begin_provider_key_use(uuid, uuid, text, text, integer)
+  cloakroom_api.usage_limits(uuid[]), cloakroom_api.set_usage_limits(uuid, jsonb)
   to authenticated;
 grant execute on function cloakroom_api.provider_key_choices(uuid) to authenticated;
 grant execute on function
@@ -133,8 +132,7 @@ grant execute on function
   to service_role;
 grant execute on function cloakroom_api.receive_webhook(uuid, jsonb, text) to service_role;
 grant execute on function
-  cloakroom_api.get_decrypted_provider_key(uuid), cloakroom_api.open_provider_key_use(uuid),
-  cloakroom_api.end_provider_key_use(uuid, integer, integer, text),
+  cloakroom_api.get_decrypted_provider_key(uuid), cloakroom_api.end_provider_key_use(uuid, integer, integer, text),
   cloakroom_api.take_provider_key(uuid, uuid, uuid, uuid, text, text, integer)
   to service_role;
 grant execute on function cloakroom_api.release() to service_role;

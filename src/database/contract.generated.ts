@@ -23,15 +23,6 @@ export interface AuditVerification {
   firstInvalid: number | null;
 }
 
-export interface BegunProviderKeyUse {
-  useId: string;
-  providerKeyId: string;
-  provider: string;
-  baseUrl: string | null;
-  models: string[] | null;
-  organizationModels: string[] | null;
-}
-
 export interface CodeTry {
   outcome: string;
   codeId: string | null;
@@ -171,13 +162,6 @@ export interface OpenedIntegration {
   refreshDue: boolean;
 }
 
-export interface OpenedProviderKey {
-  providerKeyId: string;
-  provider: string;
-  baseUrl: string | null;
-  apiKey: string;
-}
-
 export interface Organization {
   id: string;
   name: string;
@@ -300,6 +284,7 @@ export interface TakenProviderKey {
   organizationModels: string[] | null;
   apiKey: string | null;
   choices: ProviderKeyChoice[] | null;
+  tokensLimited: boolean | null;
 }
 
 export interface ThreadAccount {
@@ -454,16 +439,6 @@ export interface Calls {
       method: string;
     };
     result: IntegrationUse;
-  };
-  begin_provider_key_use: {
-    args: {
-      organizationId: string;
-      providerKeyId?: string | null;
-      provider?: string | null;
-      model?: string | null;
-      tokensReserved?: number;
-    };
-    result: BegunProviderKeyUse;
   };
   check_provider_key_rotation: {
     args: {
@@ -741,12 +716,6 @@ export interface Calls {
       refusedVersion?: number | null;
     };
     result: OpenedIntegration;
-  };
-  open_provider_key_use: {
-    args: {
-      useId: string;
-    };
-    result: OpenedProviderKey;
   };
   organization: {
     args: {

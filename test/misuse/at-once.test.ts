@@ -67,22 +67,21 @@ describe("at once", () => {
       const keys = providerKeyCalls(database, owner);
       const { id } = await keys.add();
       const { organizationId } = owner;
-      const begun = await Promise.all(Array.from({ length: 6 }, () => keys.begin({ providerKeyId: id })));
-      const opened = begun.slice(0, 3);
-      await Promise.all(opened.map(({ useId }) => keys.open(useId)));
+      const take = (args: Record<string, unknown>, person = owner) => keys.take(person, args);
+      const taken = await Promise.all(Array.from({ length: 3 }, () => take({ providerKeyId: id })));
       const limits = { requestsPerMinute: 50, tokensPerDay: 1000 };
       const found = await outcomes([
-        ...begun.slice(3).map(({ useId }) => keys.open(useId)),
-        keys.begin({ providerKeyId: id, tokensReserved: 10 }, admin.caller),
-        ...opened.map(({ useId }) => keys.end(useId, { inputTokens: 1, outputTokens: 1 })),
+        ...Array.from({ length: 3 }, () => take({ providerKeyId: id })),
+        take({ providerKeyId: id, tokensReserved: 10 }, admin),
+        ...taken.map(({ useId }) => keys.end(useId, { inputTokens: 1, outputTokens: 1 })),
         keys.limit(limits, admin.caller),
         keys.update(id, { limits }, admin.caller),
         round % 2 ? keys.rotate(id, newApiKey(), admin.caller) : keys.quarantine(id, null, admin.caller),
         keys.add(),
-        keys.begin({ tokensReserved: 10 }),
+        take({ tokensReserved: 10, provider: "openai" }),
         keys.decrypted(id),
         round % 4 < 2 ? keys.remove(id) : keys.update(id, { active: false }),
-        keys.begin({ providerKeyId: id }, admin.caller),
+        take({ providerKeyId: id }, admin),
         ...(round > 5 ? [call(database, "delete_organization", { organizationId }, owner.caller)] : []),
         keys.add({}, admin.caller),
       ]);
@@ -97,6 +96,30 @@ describe("at once", () => {
       );
       expect(rows[0].events).toBe(rows[0].uses);
     }
+  });
+
+  it("ending uses while their organization is deleted: no deadlock, also where a restore made the foreign keys anew", async () => {
+    await test.admin.query(`alter table cloakroom.provider_key_uses drop constraint provider_key_uses_organization_id_fkey,
+      add constraint provider_key_uses_organization_id_fkey foreign key (organization_id)
+      references cloakroom.organizations on delete cascade`);
+    const deadlocks = "select deadlocks::integer from pg_stat_database where datname = current_database()";
+    const count = async () => (await test.admin.query(deadlocks)).rows[0].deadlocks;
+    const before = await count();
+    for (let round = 0; round < 8; round++) {
+      const owner = await signInTo(database);
+      const keys = providerKeyCalls(database, owner);
+      await keys.add();
+      const taken = await Promise.all(Array.from({ length: 20 }, () => keys.take()));
+      const { organizationId } = owner;
+      const found = await outcomes([
+        ...taken.slice(0, 10).map(({ useId }) => keys.end(useId)),
+        call(database, "delete_organization", { organizationId }, owner.caller),
+        ...taken.slice(10).map(({ useId }) => keys.end(useId)),
+      ]);
+      expect(found.filter((state) => state !== "ok")).toEqual([]);
+    }
+    await test.admin.query("select pg_stat_force_next_flush()");
+    expect((await count()) - before).toBe(0);
   });
 
   it("using, renewing and deleting an integration: no deadlock, no unexplained error, no token left", async () => {

@@ -246,7 +246,6 @@ function withinCloakroom(on: Premises): Record<string, Asked> {
 const withoutOperation = [
   "begin_integration_deletion",
   "begin_integration_use",
-  "begin_provider_key_use",
   "check_provider_key_rotation",
   "convert_column",
   "provider_key_choices",

@@ -77,7 +77,8 @@ export async function makePremises(database: Database, canary: string): Promise<
 }
 
 /** What an organization has of the world outside: provider keys and their limits, an integration, a webhook endpoint. */
-async function makeConnections(database: Database, canary: string, { organizationId, caller }: DatabasePerson) {
+async function makeConnections(database: Database, canary: string, owner: DatabasePerson) {
+  const { userId, sessionId, organizationId, caller } = owner;
   const make = async (fn: string, args: Record<string, unknown>) =>
     (await call<{ id: string }>(database, fn, { organizationId, ...args }, caller)).id;
   const key = { provider: "openai", apiKey: `sealed-${canary}`, label: canary };
@@ -86,8 +87,8 @@ async function makeConnections(database: Database, canary: string, { organizatio
   await call(database, "quarantine_provider_key", { providerKeyId: quarantinedKeyId, reason: canary }, caller);
   const limits = { models: ["gpt-4o", canary], requestsPerMinute: 1_000_000 };
   await call(database, "set_usage_limits", { organizationId, limits }, caller);
-  const use = { organizationId, providerKeyId: keyId, model: canary, tokensReserved: 10 };
-  await call(database, "begin_provider_key_use", use, caller);
+  const use = { userId, sessionId, organizationId, providerKeyId: keyId, model: canary, tokensReserved: 10 };
+  await call(database, "take_provider_key", use, server);
   const integrationId = await make("insert_integration", {
     service: "notion",
     account: canary,
@@ -191,7 +192,6 @@ function callsOfConnections(on: Premises): Record<string, Record<string, unknown
     delete_provider_key: key,
     usage_limits: { organization_ids: [on.organizationId] },
     set_usage_limits: { ...organization, limits },
-    begin_provider_key_use: { ...organization, ...key, provider: "openai", model: "gpt-4o", tokens_reserved: 100 },
     integrations: organization,
     insert_integration: {
       ...organization,

@@ -78,3 +78,11 @@ export async function memberOf(database: Database, owner: DatabasePerson, role: 
   await call(database, "add_member", { organizationId: owner.organizationId, phone, role }, owner.caller);
   return signInTo(database, phone);
 }
+
+/** Takes somebody out of `owner`'s organization. */
+export async function removeFrom(database: Database, owner: DatabasePerson, leaving: DatabasePerson): Promise<void> {
+  const args = { organizationIds: [owner.organizationId] };
+  const members = await call<{ id: string; userId: string }[]>(database, "members", args, owner.caller);
+  const memberId = members.find(({ userId }) => userId === leaving.userId)?.id;
+  await call(database, "remove_member", { memberId }, owner.caller);
+}

@@ -1,9 +1,8 @@
 import { randomUUID } from "node:crypto";
 import type {
-  BegunProviderKeyUse,
-  OpenedProviderKey,
   ProviderKey,
   QuarantinedProviderKey,
+  TakenProviderKey,
   UsageLimits,
 } from "../../src/database/contract.generated.js";
 import type { Caller, Database } from "../../src/database/port.js";
@@ -42,9 +41,12 @@ export function providerKeyCalls(database: Database, owner: DatabasePerson) {
       as<ProviderKey>("release_provider_key")({ providerKeyId }, caller),
     limit: (limits: unknown, caller = owner.caller) =>
       as<UsageLimits>("set_usage_limits")({ organizationId, limits }, caller),
-    begin: (args: Arguments = {}, caller = owner.caller) =>
-      as<BegunProviderKeyUse>("begin_provider_key_use")({ organizationId, model: "gpt-4o", ...args }, caller),
-    open: (useId: string, caller: Caller = server) => as<OpenedProviderKey>("open_provider_key_use")({ useId }, caller),
+    /** For a person of the organization, or whoever `args` say, by the server. */
+    take: ({ userId, sessionId }: DatabasePerson = owner, args: Arguments = {}, caller: Caller = server) =>
+      as<TakenProviderKey>("take_provider_key")(
+        { userId, sessionId, organizationId, model: "gpt-4o", ...args },
+        caller,
+      ) as Promise<TakenProviderKey & { useId: string }>,
     end: (useId: string, args: Arguments = {}, caller: Caller = server) =>
       as<boolean>("end_provider_key_use")({ useId, ...args }, caller),
     decrypted: (providerKeyId: string, caller: Caller = server) =>

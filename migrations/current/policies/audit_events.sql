@@ -10,5 +10,4 @@ create policy "members read their log, people what they did" on cloakroom.audit_
 drop policy if exists "members add to their log" on cloakroom.audit_events;
 drop policy if exists "members add to their log, the server to all" on cloakroom.audit_events;
 create policy "members add to their log, the server to all" on cloakroom.audit_events for insert to cloakroom_owner
-  with check (organization_id = any ((select cloakroom_private.caller_organizations())::uuid[])
-    or (select cloakroom_private.is_service()));
+  with check ((select cloakroom_private.is_service()) or organization_id = any ((select cloakroom_private.caller_organizations())::uuid[]));

@@ -3,4 +3,4 @@ alter table cloakroom.conversations force row level security;
 
 drop policy if exists "participants and the relay reach conversations" on cloakroom.conversations;
 create policy "participants and the relay reach conversations" on cloakroom.conversations for all to cloakroom_owner
-  using (id = any ((select cloakroom_private.caller_conversations())::uuid[]) or cloakroom_private.is_service());
+  using ((select cloakroom_private.is_service()) or id = any ((select cloakroom_private.caller_conversations())::uuid[]));

@@ -3,7 +3,7 @@ alter table cloakroom.organizations force row level security;
 
 drop policy if exists "members read their organizations" on cloakroom.organizations;
 create policy "members read their organizations" on cloakroom.organizations for select to cloakroom_owner
-  using (id = any ((select cloakroom_private.caller_organizations())::uuid[]) or cloakroom_private.is_service());
+  using ((select cloakroom_private.is_service()) or id = any ((select cloakroom_private.caller_organizations())::uuid[]));
 
 drop policy if exists "anyone founds an organization that has no members" on cloakroom.organizations;
 create policy "anyone founds an organization that has no members" on cloakroom.organizations for insert to cloakroom_owner

@@ -5,5 +5,4 @@ drop policy if exists "members reach their rows" on cloakroom.rows;
 drop policy if exists "the server finishes conversions" on cloakroom.rows;
 drop policy if exists "members reach their rows, the server those it converts" on cloakroom.rows;
 create policy "members reach their rows, the server those it converts" on cloakroom.rows for all to cloakroom_owner
-  using (organization_id = any ((select cloakroom_private.caller_organizations())::uuid[])
-    or (select cloakroom_private.is_service()));
+  using ((select cloakroom_private.is_service()) or organization_id = any ((select cloakroom_private.caller_organizations())::uuid[]));

@@ -3,5 +3,4 @@ alter table cloakroom.webhook_endpoints force row level security;
 
 drop policy if exists "members and deliveries reach webhook endpoints" on cloakroom.webhook_endpoints;
 create policy "members and deliveries reach webhook endpoints" on cloakroom.webhook_endpoints for all to cloakroom_owner
-  using (organization_id = any ((select cloakroom_private.caller_organizations())::uuid[])
-    or (select cloakroom_private.is_service()));
+  using ((select cloakroom_private.is_service()) or organization_id = any ((select cloakroom_private.caller_organizations())::uuid[]));

@@ -75,8 +75,7 @@ describe("get_decrypted_provider_key", () => {
       create trigger refuse_event before insert on cloakroom.audit_events for each row execute function public.refuse_event();`);
     try {
       expect(await refusal(keys.decrypted(id))).toMatchObject({ sqlState: "53100" });
-      const { useId } = await keys.begin({ providerKeyId: id });
-      expect(await refusal(keys.open(useId))).toMatchObject({ sqlState: "53100" });
+      expect(await refusal(keys.take(owner, { providerKeyId: id }))).toMatchObject({ sqlState: "53100" });
     } finally {
       await test.admin.query("drop function public.refuse_event() cascade");
     }

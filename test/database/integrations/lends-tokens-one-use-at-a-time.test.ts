@@ -2,7 +2,17 @@ import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { IntegrationUse, OpenedIntegration } from "../../../src/database/contract.generated.js";
 import { createTestDatabase, type TestDatabase } from "../../support/database.js";
-import { call, type DatabasePerson, memberOf, refusal, server, setLimits, signInTo } from "../../support/people.js";
+import { callBehind } from "../../support/locks.js";
+import {
+  call,
+  type DatabasePerson,
+  memberOf,
+  refusal,
+  removeFrom,
+  server,
+  setLimits,
+  signInTo,
+} from "../../support/people.js";
 
 const accessToken = "token-canary-5a7c";
 
@@ -63,6 +73,29 @@ describe("a use of an integration", () => {
     expect(await refusal(call(testing.database, "open_integration_use", args, owner.caller))).toMatchObject({
       sqlState: "42501",
     });
+  });
+
+  test("gives no token to somebody who is removed or signed out while it waits for the integration", async () => {
+    const id = await connect();
+    const leaves = [
+      (one: DatabasePerson) => removeFrom(testing.database, owner, one),
+      (one: DatabasePerson) => call(testing.database, "revoke_session", {}, one.caller),
+    ];
+    const states = [];
+    for (const leave of leaves) {
+      const leaving = await memberOf(testing.database, owner, "MEMBER");
+      const { useId } = await begin(id, leaving);
+      const lock = `select from cloakroom.integrations where id = '${id}' for update`;
+      states.push(
+        await callBehind(
+          testing.admin,
+          lock,
+          () => refusal(open(useId)),
+          () => leave(leaving),
+        ),
+      );
+    }
+    expect(states.map(({ sqlState }) => sqlState)).toEqual(["CR404", "CR401"]);
   });
 
   test("is over when the member goes, the session ends, a minute has passed or the integration is deleted", async () => {

@@ -35,16 +35,12 @@ describe("quarantine", () => {
     const member = await memberOf(database, owner, "MEMBER");
     const { id: providerKeyId } = await keys.add();
     const other = await keys.add();
-    const use = async (model: string, person: DatabasePerson, key = providerKeyId) => {
-      const { useId } = await keys.begin({ providerKeyId: key, model }, person.caller);
-      await keys.open(useId);
-      return useId;
-    };
+    const use = async (model: string, person: DatabasePerson, key = providerKeyId) =>
+      (await keys.take(person, { providerKeyId: key, model })).useId;
     await keys.end(await use("o3", member), { inputTokens: 3, outputTokens: 4 });
     await keys.end(await use("o4", owner), { outcome: "ABORTED" });
     await use("o5", member);
-    await use("of another key", owner, other.id).catch(() => undefined);
-    await keys.begin({ providerKeyId });
+    await use("of-another-key", owner, other.id);
     const { providerKey, usesUnderWay, recentUses } = await keys.quarantine(providerKeyId, "  seen in a public log ");
     expect(providerKey).toMatchObject({ id: providerKeyId, active: false, quarantinedAt: expect.any(String) });
     expect(usesUnderWay).toBe(1);
@@ -62,13 +58,12 @@ describe("quarantine", () => {
   it("lets no key be opened from its return on, however many are at it", async () => {
     for (let round = 0; round < 5; round++) {
       const { id: providerKeyId } = await keys.add();
-      const begun = await Promise.all(Array.from({ length: 16 }, () => keys.begin({ providerKeyId })));
       let isQuarantined = false;
       let late = 0;
-      const opens = begun.map(async ({ useId }, n) => {
+      const opens = Array.from({ length: 16 }, async (_, n) => {
         await new Promise((resolve) => setTimeout(resolve, n * 2));
         const began = isQuarantined;
-        const { sqlState } = await refusal(n % 4 ? keys.open(useId) : keys.decrypted(providerKeyId));
+        const { sqlState } = await refusal(n % 4 ? keys.take(owner, { providerKeyId }) : keys.decrypted(providerKeyId));
         if (began && sqlState === null) late++;
         return sqlState;
       });
@@ -98,13 +93,21 @@ describe("quarantine", () => {
     expect(await refusal(keys.release(id, admin.caller))).toMatchObject({ sqlState: "CR403" });
     expect(await keys.release(id)).toMatchObject({ active: false, quarantinedAt: null });
     expect(await refusal(keys.release(id))).toMatchObject({ sqlState: "CR409" });
-    expect(await refusal(keys.begin({ providerKeyId: id }))).toMatchObject({ sqlState: "CR409" });
+    expect(await refusal(keys.take(owner, { providerKeyId: id }))).toMatchObject({ sqlState: "CR409" });
     expect(await keys.update(id, { active: true }, admin.caller)).toMatchObject({ active: true });
-    await keys.begin({ providerKeyId: id });
+    await keys.take(owner, { providerKeyId: id });
     expect((await events(id)).map(({ action, actor_id }) => [action, actor_id])).toEqual([
       ["PROVIDER_KEY_QUARANTINED", admin.userId],
       ["PROVIDER_KEY_RELEASED", owner.userId],
     ]);
+  });
+
+  it("is not escaped by deleting the key and handing it in again: that is the OWNER's to do", async () => {
+    const { id } = await keys.add();
+    const admin = await memberOf(database, owner, "ADMIN");
+    await keys.quarantine(id);
+    expect(await refusal(keys.remove(id, admin.caller))).toMatchObject({ sqlState: "CR403" });
+    expect(await keys.remove(id)).toBe(true);
   });
 
   it("is for ADMINs: forbidden below, not found to a stranger; a reason has an end", async () => {

@@ -37,8 +37,7 @@ describe("rotating a provider key", () => {
     });
     expect(rotated.id).not.toBe(old.id);
     expect((await keys.list()).find(({ id }) => id === old.id)).toMatchObject({ active: false, apiKey: old.apiKey });
-    const use = await keys.begin({ providerKeyId: rotated.id });
-    expect(await keys.open(use.useId)).toMatchObject({ providerKeyId: rotated.id, apiKey });
+    expect(await keys.take(owner, { providerKeyId: rotated.id })).toMatchObject({ providerKeyId: rotated.id, apiKey });
     const { rows } = await test.admin.query(
       "select action, actor_id, details from cloakroom.audit_events where target_id = $1 order by sequence offset 2",
       [old.id],

@@ -113,7 +113,7 @@ describe("limits of use", () => {
     const { organizationId } = leaving;
     await theirs.limit({ requestsPerMinute: 5 });
     await theirs.add();
-    const { useId } = await theirs.begin({ tokensReserved: 5 });
+    const { useId } = await theirs.take(undefined, { tokensReserved: 5 });
     await call(test.database, "delete_organization", { organizationId }, leaving.caller);
     expect(await theirs.end(useId)).toBe(false);
     for (const table of ["usage_limits", "provider_key_uses", "provider_key_tokens"]) {

@@ -1,10 +1,9 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { TakenProviderKey } from "../../../src/database/contract.generated.js";
 import type { Caller } from "../../../src/database/port.js";
 import { createTestDatabase, type TestDatabase } from "../../support/database.js";
-import { call, type DatabasePerson, memberOf, refusal, server, setLimits, signInTo } from "../../support/people.js";
-import { newApiKey, type ProviderKeyCalls, providerKeyCalls } from "../../support/provider-keys.js";
+import { type DatabasePerson, memberOf, refusal, server, setLimits, signInTo } from "../../support/people.js";
+import { type ProviderKeyCalls, providerKeyCalls } from "../../support/provider-keys.js";
 
 describe("taking a provider key for one question", () => {
   let test: TestDatabase;
@@ -22,19 +21,7 @@ describe("taking a provider key for one question", () => {
   };
 
   const take = (args: Record<string, unknown> = {}, person = owner, caller: Caller = server) =>
-    call<TakenProviderKey>(
-      test.database,
-      "take_provider_key",
-      {
-        userId: person.userId,
-        sessionId: person.sessionId,
-        organizationId: owner.organizationId,
-        model: "gpt-4o",
-        tokensReserved: 10,
-        ...args,
-      },
-      caller,
-    );
+    keys.take(person, { tokensReserved: 10, ...args }, caller);
   const written = async () =>
     (
       await test.admin.query(
@@ -44,26 +31,6 @@ describe("taking a provider key for one question", () => {
         [owner.organizationId, owner.userId],
       )
     ).rows[0];
-
-  it("begins and opens a use at once, as the person whose session it is, and it ends as any other", async () => {
-    await begin();
-    const apiKey = newApiKey();
-    const key = await keys.add({ apiKey, baseUrl: "https://llm.example.com/v1" });
-    const taken = await take();
-    expect(taken).toEqual({
-      useId: expect.any(String),
-      providerKeyId: key.id,
-      provider: "openai",
-      baseUrl: "https://llm.example.com/v1",
-      models: null,
-      organizationModels: null,
-      apiKey,
-      choices: null,
-    });
-    expect(await written()).toEqual({ uses: 1, events: 1 });
-    expect(await refusal(keys.open(taken.useId ?? ""))).toMatchObject({ sqlState: "CR409" });
-    expect(await keys.end(taken.useId ?? "", { inputTokens: 1, outputTokens: 2 })).toBe(true);
-  });
 
   it("answers the choices alone, newest first, where several keys or a provider's name could be meant", async () => {
     await begin();
@@ -96,7 +63,7 @@ describe("taking a provider key for one question", () => {
     expect(await written()).toEqual({ uses: 0, events: 0 });
   });
 
-  it("counts and records nothing where the limit or the key refuses", async () => {
+  it("counts and records nothing where a limit refuses", async () => {
     await begin();
     const { id } = await keys.add();
     await keys.update(id, { limits: { requestsPerMinute: 1, models: ["gpt-*"] } });
@@ -104,7 +71,5 @@ describe("taking a provider key for one question", () => {
     await take();
     expect(await refusal(take())).toMatchObject({ sqlState: "CR429" });
     expect(await written()).toEqual({ uses: 1, events: 1 });
-    await keys.quarantine(id);
-    expect(await refusal(take({ providerKeyId: id }))).toMatchObject({ sqlState: "CR409" });
   });
 });

@@ -14,16 +14,18 @@ export const providerKeyUse: Suite = (stage) => {
     <F extends keyof Calls>(fn: F) =>
     (args: Calls[F]["args"], caller = server) =>
       stage().call(fn, args, caller);
-  const begin = as("begin_provider_key_use");
   const rotate = as("rotate_provider_key");
   const check = as("check_provider_key_rotation");
   const quarantine = as("quarantine_provider_key");
   const release = as("release_provider_key");
   const setUsageLimits = as("set_usage_limits");
-  const open = byServer("open_provider_key_use");
   const end = byServer("end_provider_key_use");
   const decrypted = byServer("get_decrypted_provider_key");
-  const take = byServer("take_provider_key");
+  const take = async (args: Calls["take_provider_key"]["args"], caller = server) => {
+    const taken = await stage().call("take_provider_key", args, caller);
+    return { ...taken, useId: taken.useId ?? "" };
+  };
+  const of = ({ userId, sessionId }: Someone) => ({ userId, sessionId });
   const none = { requestsPerMinute: null, tokensPerDay: null, models: null };
 
   /** An organization of its own, so that its limits are nobody else's, with one key. */
@@ -37,15 +39,18 @@ export const providerKeyUse: Suite = (stage) => {
   }
   const events = (organizationId: string) => stage().call("audit_events", { organizationId }, stage().owner.caller);
 
-  it("opens a key once for the member who began its use, as theirs", async () => {
+  it("opens a key for the member whose session it is, as theirs", async () => {
     const { organizationId, apiKey, key } = await organizationWithKey();
     const { member } = stage();
-    const begun = await begin({ organizationId, model: "a_b-Model/1", tokensReserved: 10 }, member.caller);
-    expect(begun).toMatchObject({ providerKeyId: key.id, provider: "own", baseUrl: null, models: null });
-    expect(JSON.stringify(begun)).not.toContain("canary");
-    const { useId } = begun;
-    expect(await open({ useId })).toEqual({ providerKeyId: key.id, provider: "own", baseUrl: null, apiKey });
-    expect((await stage().refusal(open({ useId }))).sqlState).toBe("CR409");
+    const taken = await take({
+      ...of(member),
+      organizationId,
+      model: "a_b-Model/1",
+      provider: "own",
+      tokensReserved: 10,
+    });
+    expect(taken).toMatchObject({ providerKeyId: key.id, provider: "own", baseUrl: null, models: null, apiKey });
+    expect(taken).toMatchObject({ choices: null, tokensLimited: false });
     const [event, ...earlier] = await events(organizationId);
     expect(event).toMatchObject({ action: "PROVIDER_KEY_USED", actorId: member.userId, targetId: key.id });
     expect(event?.details).toEqual({ provider: "own", model: "a_b-Model/1" });
@@ -54,37 +59,30 @@ export const providerKeyUse: Suite = (stage) => {
     expect(Date.parse(listed?.lastUsedAt ?? "")).toBeGreaterThanOrEqual(Date.parse(key.createdAt));
   });
 
-  it("opens no key for a use that is none, or for somebody who has signed out since", async () => {
-    const someone = await stage().signIn();
-    const organizationId = await stage().organizationOf(someone);
-    const args = { organizationId, provider: "own", apiKey: nextKey() };
-    await stage().call("insert_provider_key", args, someone.caller);
-    const { useId } = await begin({ organizationId }, someone.caller);
-    await stage().call("revoke_session", {}, someone.caller);
-    expect((await stage().refusal(open({ useId }))).sqlState).toBe("CR401");
-    for (const id of [nobodysId, "none", ""]) expect(await stage().refusal(open({ useId: id }))).toEqual(notFound);
-  });
-
-  it("lets members alone begin uses and see which keys there are, never what they are", async () => {
+  it("lets members alone use keys and see which there are, never what they are", async () => {
     const { organizationId, key } = await organizationWithKey();
+    const { member, viewer, stranger, gone } = stage();
     const choices = as("provider_key_choices");
-    await stage().guards("MEMBER", (caller) => begin({ organizationId }, caller));
     await stage().guards("MEMBER", (caller) => choices({ organizationId }, caller));
-    expect(await choices({ organizationId }, stage().member.caller)).toEqual([
-      { id: key.id, provider: "own", models: null },
-    ]);
-    const refused = async (args: object) => stage().refusal(begin({ organizationId, ...args }));
-    expect(await refused({ providerKeyId: nobodysId })).toEqual(notFound);
-    expect(await refused({ providerKeyId: "none" })).toEqual(notFound);
-    expect(await refused({ provider: "other" })).toMatchObject({ sqlState: "CR422", detail: "input.provider" });
-    expect(await refused({ model: "two words" })).toMatchObject({ sqlState: "CR422", detail: "input.model" });
-    expect(await refused({ tokensReserved: -1 })).toMatchObject({ sqlState: "CR422", detail: "input.maxTokens" });
+    expect(await choices({ organizationId }, member.caller)).toEqual([{ id: key.id, provider: "own", models: null }]);
+    const refused = async (who: object, args: object = {}) =>
+      stage().refusal(take({ ...of(member), ...who, organizationId, ...args }));
+    expect((await refused(of(viewer))).sqlState).toBe("CR403");
+    expect(await refused(of(stranger))).toEqual(notFound);
+    for (const someone of [of(gone), { sessionId: stranger.sessionId }])
+      expect((await refused(someone)).sqlState).toBe("CR401");
+    expect(await refused({}, { providerKeyId: nobodysId })).toEqual(notFound);
+    expect(await refused({}, { providerKeyId: "none" })).toEqual(notFound);
+    expect(await refused({}, { provider: "other" })).toMatchObject({ sqlState: "CR422", detail: "input.provider" });
+    expect(await refused({}, { model: "two words" })).toMatchObject({ sqlState: "CR422", detail: "input.model" });
+    expect(await refused({}, { tokensReserved: -1 })).toMatchObject({ sqlState: "CR422", detail: "input.maxTokens" });
   });
 
   it("settles a use once, and counts what it reserved where nobody counted", async () => {
     const { organizationId } = await organizationWithKey();
     await setUsageLimits({ organizationId, limits: { tokensPerDay: 100 } });
-    const used = async (tokensReserved: number) => (await begin({ organizationId, tokensReserved })).useId;
+    const used = async (tokensReserved: number) =>
+      (await take({ ...of(stage().owner), organizationId, tokensReserved })).useId;
     const first = await used(90);
     expect(await stage().refusal(used(20))).toMatchObject({ sqlState: "CR429" });
     expect(await end({ useId: first, inputTokens: 5, outputTokens: 10, outcome: "COMPLETED" })).toBe(true);
@@ -97,33 +95,18 @@ export const providerKeyUse: Suite = (stage) => {
     expect(await stage().refusal(end({ useId: "none" }))).toEqual(notFound);
   });
 
-  it("begins and opens a use at once for the person of a session, as they could", async () => {
-    const { organizationId, apiKey, key } = await organizationWithKey();
-    const of = ({ userId, sessionId }: Someone) => ({ userId, sessionId, organizationId });
-    const { member, viewer, stranger, gone } = stage();
-    const taken = await take({ ...of(member), model: "m", tokensReserved: 5 });
-    expect(taken).toMatchObject({ providerKeyId: key.id, provider: "own", apiKey, choices: null });
-    expect((await stage().refusal(open({ useId: taken.useId ?? "" }))).sqlState).toBe("CR409");
-    expect((await events(organizationId))[0]).toMatchObject({ action: "PROVIDER_KEY_USED", actorId: member.userId });
-    expect((await stage().refusal(take(of(viewer)))).sqlState).toBe("CR403");
-    expect(await stage().refusal(take(of(stranger)))).toEqual(notFound);
-    expect((await stage().refusal(take(of(gone)))).sqlState).toBe("CR401");
-    expect((await stage().refusal(take({ ...of(member), sessionId: stranger.sessionId }))).sqlState).toBe("CR401");
-  });
-
   it("answers only the choices where there are several, and takes none of them", async () => {
     const { organizationId, key, insert } = await organizationWithKey();
     const other = await insert({ provider: "openai", apiKey: nextKey() });
     const models = ["a_b-*", "C/d"];
     const changes = { limits: { models } };
     await stage().call("update_provider_key", { providerKeyId: key.id, changes }, stage().owner.caller);
-    const { userId, sessionId } = stage().member;
     const choices = [
       { id: other.id, provider: "openai", models: null },
       { id: key.id, provider: "own", models },
     ];
-    const asked = { userId, sessionId, organizationId };
-    expect(await take(asked)).toMatchObject({ useId: null, apiKey: null, choices });
+    const asked = { ...of(stage().member), organizationId };
+    expect(await take(asked)).toMatchObject({ useId: "", apiKey: null, choices, tokensLimited: null });
     expect(await take({ ...asked, provider: "own", model: "a_b-c" })).toMatchObject({ providerKeyId: key.id, models });
     const refusal = await stage().refusal(take({ ...asked, provider: "own", model: "d" }));
     expect(refusal).toMatchObject({ sqlState: "CR403", message: "This key may not be used with this model." });
@@ -138,11 +121,10 @@ export const providerKeyUse: Suite = (stage) => {
     for (const id of [nobodysId, "none"])
       expect(await stage().refusal(decrypted({ providerKeyId: id }))).toEqual(notFound);
     const { owner } = stage();
-    const { useId } = await begin({ organizationId });
-    const own = { userId: owner.userId, sessionId: owner.sessionId, organizationId };
+    const own = { ...of(owner), organizationId };
+    const { useId } = await take(own);
     const asked = [
       () => decrypted({ providerKeyId: key.id }, owner.caller),
-      () => open({ useId }, owner.caller),
       () => end({ useId }, owner.caller),
       () => take(own, owner.caller),
     ];
@@ -176,12 +158,11 @@ export const providerKeyUse: Suite = (stage) => {
     }
   });
 
-  it("takes a key out of use at once, for uses that began before too, until an owner releases it", async () => {
+  it("takes a key out of use at once until an owner releases it", async () => {
     const { organizationId, key } = await organizationWithKey();
     const { owner, admin, member } = stage();
-    const running = await begin({ organizationId, model: "m" }, member.caller);
-    const waiting = await begin({ organizationId }, member.caller);
-    await open({ useId: running.useId });
+    const use = { ...of(member), organizationId, providerKeyId: key.id };
+    const running = await take({ ...use, model: "m" });
     await decrypted({ providerKeyId: key.id });
     const ask = () => quarantine({ providerKeyId: key.id, reason: "Leaked, ü" }, admin.caller);
     const answer = await ask();
@@ -196,7 +177,7 @@ export const providerKeyUse: Suite = (stage) => {
     const again = await ask();
     expect(again).toMatchObject({ providerKey: answer.providerKey, usesUnderWay: 0 });
     expect(again.recentUses[1]).toMatchObject({ inputTokens: 3, outputTokens: 0, outcome: "COMPLETED" });
-    for (const ask of [() => open({ useId: waiting.useId }), () => decrypted({ providerKeyId: key.id })])
+    for (const ask of [() => take(use), () => decrypted({ providerKeyId: key.id })])
       expect((await stage().refusal(ask())).message).toBe("This provider key is in quarantine.");
     await stage().guards("OWNER", (caller) => release({ providerKeyId: key.id }, caller));
     const released = await release({ providerKeyId: key.id, reason: null }, owner.caller);
@@ -257,7 +238,7 @@ export const providerKeyUse: Suite = (stage) => {
     const { organizationId } = await organizationWithKey();
     await setUsageLimits({ organizationId, limits: { requestsPerMinute: 5 } });
     const { database } = stage().driver;
-    const ask = () => database.call("begin_provider_key_use", { organizationId }, stage().member.caller);
+    const ask = () => database.call("take_provider_key", { ...of(stage().member), organizationId }, server);
     const asked = await Promise.allSettled(Array.from({ length: 20 }, ask));
     expect(asked.filter(({ status }) => status === "fulfilled")).toHaveLength(5);
     const states = asked.flatMap((one) => (one.status === "rejected" ? [one.reason.sqlState] : []));

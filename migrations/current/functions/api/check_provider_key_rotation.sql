@@ -1,5 +1,5 @@
--- Whether rotate_provider_key() would take this key now, by the same refusals and without writing anything; where to try
--- it upstream first. ADMIN.
+-- Whether rotate_provider_key() would take this key now, by the same refusals and without storing it; where to try it
+-- upstream first. ADMIN.
 create or replace function cloakroom_api.check_provider_key_rotation(provider_key_id uuid, api_key text)
 returns cloakroom_api.provider_key_rotation
 language plpgsql volatile security definer set search_path = pg_catalog, pg_temp set work_mem = '1GB' as $$

@@ -4,9 +4,9 @@ language plpgsql volatile security definer set search_path = pg_catalog, pg_temp
 begin
   return query
     select i.id from cloakroom.integrations i
-    where i.status = 'ACTIVE' and i.refresh_secret_id is not null and i.refresh_at <= clock_timestamp()
-      and coalesce(i.retry_at, i.refresh_at) <= clock_timestamp()
-      and coalesce(i.lease_until, i.refresh_at) <= clock_timestamp()
+    where i.status = 'ACTIVE' and i.refresh_secret_id is not null and i.refresh_at <= now()
+      and coalesce(i.retry_at, i.refresh_at) <= now()
+      and coalesce(i.lease_until, i.refresh_at) <= now()
     order by i.refresh_at, i.id limit 100;
 exception when others then
   if sqlstate like 'CR%' then raise; end if;

@@ -5,7 +5,7 @@ begin
   delete from cloakroom.integration_uses u where u.id = (
     select o.id from cloakroom.integration_uses o where o.id = end_integration_use.use_id for update skip locked);
   delete from cloakroom.integration_uses u where u.id in (
-    select o.id from cloakroom.integration_uses o where o.expires_at < clock_timestamp() - interval '1 minute'
+    select o.id from cloakroom.integration_uses o where o.expires_at < now() - interval '1 minute'
     limit 100 for update skip locked);
   return true;
 exception when others then

@@ -6,8 +6,13 @@ declare
   v_key cloakroom.provider_keys;
   v_api_key text;
 begin
-  v_key := cloakroom_private.opened_key(get_decrypted_provider_key.provider_key_id);
-  v_api_key := cloakroom_private.read_secret(v_key.secret_id);
+  select * into v_key from cloakroom.provider_keys k
+  where k.id = get_decrypted_provider_key.provider_key_id for no key update;
+  if not found then
+    perform cloakroom_private.not_found();
+  end if;
+  perform cloakroom_private.refuse_unusable_key(v_key);
+  v_api_key := cloakroom_private.opened_key(v_key);
   perform cloakroom_private.append_provider_key_event(
     v_key, 'PROVIDER_KEY_USED', null, jsonb_build_object('handedOut', true));
   return v_api_key;

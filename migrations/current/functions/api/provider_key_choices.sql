@@ -4,10 +4,7 @@ returns setof cloakroom_api.provider_key_choice
 language plpgsql volatile security definer set search_path = pg_catalog, pg_temp set work_mem = '1GB' as $$
 begin
   perform cloakroom_private.require_role(provider_key_choices.organization_id, 'MEMBER');
-  return query
-    select k.id, k.provider, k.models from cloakroom.provider_keys k
-    where k.organization_id = provider_key_choices.organization_id and k.is_active
-    order by k.created_at desc, k.id desc limit 100;
+  return query select * from unnest(cloakroom_private.usable_provider_keys(provider_key_choices.organization_id));
 exception when others then
   if sqlstate like 'CR%' then raise; end if;
   perform cloakroom_private.refuse_quietly(sqlstate, sqlerrm);

@@ -26,7 +26,7 @@ begin
   v_answer.uses_under_way := (
     select count(*) from cloakroom.provider_key_uses u
     where u.organization_id = v_key.organization_id and u.provider_key_id = v_key.id and u.ended_at is null
-      and u.opened_at is not null and u.begun_at > clock_timestamp() - interval '10 minutes');
+      and u.opened_at is not null and u.begun_at > clock_timestamp() - interval '11 minutes');
   v_answer.recent_uses := array(select r from cloakroom_private.recent_uses(v_key) r);
   if v_is_new then
     perform cloakroom_private.append_provider_key_event(v_key, 'PROVIDER_KEY_QUARANTINED', v_reason);

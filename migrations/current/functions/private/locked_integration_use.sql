@@ -12,11 +12,12 @@ begin
     perform cloakroom_private.not_found();
   end if;
   perform cloakroom_private.act_for(v_use.user_id, v_use.session_id);
-  perform cloakroom_private.require_role(v_use.organization_id, minimum);
   perform from cloakroom.integrations i where i.id = v_use.integration_id for no key update;
   select * into v_use from cloakroom.integration_uses u where u.id = locked_integration_use.use_id for update;
-  if not found then
+  if not found or v_use.expires_at <= clock_timestamp() then
     perform cloakroom_private.not_found();
   end if;
+  -- Not before: whoever was removed or signed out while this waited is refused as they are now.
+  perform cloakroom_private.require_role(v_use.organization_id, minimum);
   return v_use;
 end $$;

@@ -17,6 +17,9 @@ begin
   perform from cloakroom.webhook_endpoints e where e.organization_id = organization.id for update;
   perform cloakroom_private.delete_secret(e.secret_id), cloakroom_private.delete_secret(e.previous_secret_id)
   from cloakroom.webhook_endpoints e where e.organization_id = organization.id;
+  -- In the order of whoever ends a use. Left to the foreign keys, it would be that of their names after a restore.
+  delete from cloakroom.provider_key_uses u where u.organization_id = organization.id;
+  delete from cloakroom.provider_key_tokens t where t.organization_id = organization.id;
   perform from cloakroom.members m where m.organization_id = organization.id for update;
   perform cloakroom_private.append_audit_event(
     organization.id, 'ORGANIZATION_DELETED', 'organization', organization.id);

@@ -45,16 +45,21 @@ describe("the limits of provider keys", () => {
   it("let exactly as many requests of one key pass in a minute as they say, of a hundred at once by two people", async () => {
     const { owner, keys } = await organizationWithKey({ requestsPerMinute: 7 });
     const member = await memberOf(database, owner, "MEMBER");
-    const calls = Array.from({ length: 100 }, (_, n) => keys.begin({}, (n % 2 ? owner : member).caller));
+    const calls = Array.from({ length: 100 }, (_, n) => keys.take(n % 2 ? owner : member));
     expect(await passed(calls)).toBe(7);
   });
 
   it("hold over all keys of an organization too, and over no other organization", async () => {
-    const { keys, providerKeyId } = await organizationWithKey({ requestsPerMinute: 50 }, { requestsPerMinute: 9 });
+    const { owner, keys, providerKeyId } = await organizationWithKey(
+      { requestsPerMinute: 50 },
+      { requestsPerMinute: 9 },
+    );
     const { id: second } = await keys.add();
     const other = await organizationWithKey();
-    const mine = Array.from({ length: 100 }, (_, n) => keys.begin({ providerKeyId: n % 2 ? providerKeyId : second }));
-    const theirs = Array.from({ length: 20 }, () => other.keys.begin());
+    const mine = Array.from({ length: 100 }, (_, n) =>
+      keys.take(owner, { providerKeyId: n % 2 ? providerKeyId : second }),
+    );
+    const theirs = Array.from({ length: 20 }, () => other.keys.take());
     expect(await passed(mine)).toBe(9);
     expect(await passed(theirs)).toBe(20);
   });
@@ -62,7 +67,7 @@ describe("the limits of provider keys", () => {
   it("never let a day's tokens be reserved twice by a hundred at once, and give back what a use did not take", async () => {
     const { keys } = await organizationWithKey({ tokensPerDay: 1000 });
     const begun: string[] = [];
-    const begin = () => keys.begin({ tokensReserved: 90 }).then(({ useId }) => void begun.push(useId));
+    const begin = () => keys.take(undefined, { tokensReserved: 90 }).then(({ useId }) => void begun.push(useId));
     expect(await passed(Array.from({ length: 100 }, begin))).toBe(11);
     const args = { inputTokens: 20, outputTokens: 20 };
     await Promise.all(begun.splice(0).map((useId) => keys.end(useId, args)));
@@ -75,7 +80,10 @@ describe("the limits of provider keys", () => {
     const { id: second } = await keys.add();
     let spent = 0;
     const spendOne = async (n: number) => {
-      const { useId } = await keys.begin({ providerKeyId: n % 2 ? providerKeyId : second, tokensReserved: 50 });
+      const { useId } = await keys.take(undefined, {
+        providerKeyId: n % 2 ? providerKeyId : second,
+        tokensReserved: 50,
+      });
       await keys.end(useId, { inputTokens: 25, outputTokens: 25 });
       spent += 50;
     };
@@ -91,51 +99,57 @@ describe("the limits of provider keys", () => {
 
   it("open again when the oldest request is a minute old, and say how long that takes", async () => {
     const { keys } = await organizationWithKey({ requestsPerMinute: 2 });
-    const [first] = [await keys.begin(), await keys.begin()];
+    const [first] = [await keys.take(), await keys.take()];
     await age(first.useId, "40 seconds");
-    const { sqlState, detail } = await refusal(keys.begin());
+    const { sqlState, detail } = await refusal(keys.take());
     expect(sqlState).toBe("CR429");
     expect(Number(detail)).toBeGreaterThan(10);
     expect(Number(detail)).toBeLessThanOrEqual(20);
     await age(first.useId, "20 seconds");
-    await keys.begin();
-    expect(await refusal(keys.begin())).toMatchObject({ sqlState: "CR429" });
+    await keys.take();
+    expect(await refusal(keys.take())).toMatchObject({ sqlState: "CR429" });
   });
 
-  it("give back after ten minutes what a use reserved that was never ended", async () => {
+  it("count all that a use reserved until it ends, and to the end of its day where it never does", async () => {
     const { keys } = await organizationWithKey({ tokensPerDay: 100 });
-    const { useId } = await keys.begin({ tokensReserved: 100 });
-    expect(await refusal(keys.begin({ tokensReserved: 1 }))).toEqual({ sqlState: "CR429", detail: "5" });
-    await age(useId, "10 minutes");
-    await keys.begin({ tokensReserved: 100 });
+    const { useId } = await keys.take(undefined, { tokensReserved: 100 });
+    const one = () => keys.take(undefined, { tokensReserved: 1 });
+    expect(await refusal(one())).toEqual({ sqlState: "CR429", detail: "5" });
+    await test.admin.query(
+      "update cloakroom.provider_key_uses set begun_at = date_trunc('day', now(), 'UTC') where id = $1",
+      [useId],
+    );
+    expect(await refusal(one())).toMatchObject({ sqlState: "CR429" });
+    await age(useId, "1 millisecond");
+    await one();
   });
 
   it("do not count yesterday's tokens today", async () => {
     const { keys, providerKeyId } = await organizationWithKey({ tokensPerDay: 100 });
-    await keys.end((await keys.begin({ tokensReserved: 100 })).useId, { inputTokens: 100, outputTokens: 0 });
-    expect(await refusal(keys.begin({ tokensReserved: 1 }))).toMatchObject({ sqlState: "CR429" });
+    await keys.end((await keys.take(undefined, { tokensReserved: 100 })).useId, { inputTokens: 100, outputTokens: 0 });
+    expect(await refusal(keys.take(undefined, { tokensReserved: 1 }))).toMatchObject({ sqlState: "CR429" });
     await test.admin.query("update cloakroom.provider_key_tokens set day = day - 1 where provider_key_id = $1", [
       providerKeyId,
     ]);
-    await keys.begin({ tokensReserved: 100 });
+    await keys.take(undefined, { tokensReserved: 100 });
   });
 
   it("refuse at once what no day would allow, and let a list of models be asked when the day is spent", async () => {
     const { keys } = await organizationWithKey({ tokensPerDay: 100 });
-    expect(await refusal(keys.begin({ tokensReserved: 101 }))).toEqual({
+    expect(await refusal(keys.take(undefined, { tokensReserved: 101 }))).toEqual({
       sqlState: "CR422",
       detail: "input.maxTokens",
     });
-    await keys.end((await keys.begin({ tokensReserved: 100 })).useId, { inputTokens: 150, outputTokens: 0 });
-    expect(await refusal(keys.begin({ tokensReserved: 1 }))).toMatchObject({ sqlState: "CR429" });
-    await keys.begin({ model: null });
+    await keys.end((await keys.take(undefined, { tokensReserved: 100 })).useId, { inputTokens: 150, outputTokens: 0 });
+    expect(await refusal(keys.take(undefined, { tokensReserved: 1 }))).toMatchObject({ sqlState: "CR429" });
+    await keys.take(undefined, { model: null });
   });
 
   it("allow models by name or beginning, of the key and of the organization both", async () => {
     const { keys } = await organizationWithKey({ models: ["gpt-4o*", "o3", "o3"] }, { models: ["gpt-4o-mini", "o3"] });
     const states: Record<string, string | null> = {};
     for (const model of ["gpt-4o-mini", "o3", "gpt-4o", "o3-mini", "GPT-4O-MINI", "gpt-4%"])
-      states[model] = (await refusal(keys.begin({ model }))).sqlState;
+      states[model] = (await refusal(keys.take(undefined, { model }))).sqlState;
     expect(states).toEqual({
       "gpt-4o-mini": null,
       o3: null,
@@ -144,7 +158,7 @@ describe("the limits of provider keys", () => {
       "GPT-4O-MINI": "CR403",
       "gpt-4%": "CR403",
     });
-    expect(await keys.begin({ model: null })).toMatchObject({
+    expect(await keys.take(undefined, { model: null })).toMatchObject({
       models: ["gpt-4o*", "o3"],
       organizationModels: ["gpt-4o-mini", "o3"],
     });
@@ -153,7 +167,7 @@ describe("the limits of provider keys", () => {
   it("do not count what they refused", async () => {
     const { keys } = await organizationWithKey({ requestsPerMinute: 1, models: ["o3"] });
     for (let n = 0; n < 3; n++)
-      expect(await refusal(keys.begin({ model: "gpt-4o" }))).toMatchObject({ sqlState: "CR403" });
-    await keys.begin({ model: "o3" });
+      expect(await refusal(keys.take(undefined, { model: "gpt-4o" }))).toMatchObject({ sqlState: "CR403" });
+    await keys.take(undefined, { model: "o3" });
   });
 });

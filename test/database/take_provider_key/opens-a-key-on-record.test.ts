@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createTestDatabase, type TestDatabase } from "../../support/database.js";
-import { call, type DatabasePerson, memberOf, refusal, setLimits, signInTo } from "../../support/people.js";
+import { call, type DatabasePerson, memberOf, refusal, removeFrom, setLimits, signInTo } from "../../support/people.js";
 import { newApiKey, type ProviderKeyCalls, providerKeyCalls } from "../../support/provider-keys.js";
 import { canariesIn, tableDump } from "../../support/table-dump.js";
 
@@ -30,22 +30,20 @@ describe("using a provider key", () => {
   const useRow = async (useId: string) =>
     (await test.admin.query("select * from cloakroom.provider_key_uses where id = $1", [useId])).rows[0];
 
-  it("by a member opens the key for the server once: one event as theirs, lastUsedAt, and no copy in a table", async () => {
+  it("by a member opens the key for the server: one event as theirs, lastUsedAt, and no copy in a table", async () => {
     const apiKey = newApiKey();
     const key = await keys.add({ apiKey, baseUrl: "https://llm.example.com/v1" });
-    const use = await keys.begin({ providerKeyId: key.id, tokensReserved: 100 }, member.caller);
-    expect(use).toEqual({
+    expect(await keys.take(member, { providerKeyId: key.id, tokensReserved: 100 })).toEqual({
       useId: expect.any(String),
       providerKeyId: key.id,
       provider: "openai",
       baseUrl: "https://llm.example.com/v1",
       models: null,
       organizationModels: null,
+      apiKey,
+      choices: null,
+      tokensLimited: false,
     });
-    expect(await eventsOf(key.id)).toEqual([]);
-    const opened = { providerKeyId: key.id, provider: "openai", baseUrl: "https://llm.example.com/v1", apiKey };
-    expect(await keys.open(use.useId)).toEqual(opened);
-    expect(await refusal(keys.open(use.useId))).toMatchObject({ sqlState: "CR409" });
     expect(await eventsOf(key.id)).toEqual([
       { actor_id: member.userId, details: { provider: "openai", model: "gpt-4o" }, has_address: true },
     ]);
@@ -57,8 +55,7 @@ describe("using a provider key", () => {
   it("ends once, with what it took counted to its day; what nobody counted is what was reserved", async () => {
     const { id } = await keys.add();
     const spend = async (args: object) => {
-      const { useId } = await keys.begin({ providerKeyId: id, tokensReserved: 500 });
-      await keys.open(useId);
+      const { useId } = await keys.take(owner, { providerKeyId: id, tokensReserved: 500 });
       expect(await keys.end(useId, { ...args })).toBe(true);
       expect(await keys.end(useId, { inputTokens: 7 })).toBe(false);
       return useRow(useId);
@@ -84,85 +81,64 @@ describe("using a provider key", () => {
     expect(await refusal(keys.end(randomUUID(), { outcome: "' or 1=1" }))).toMatchObject({ sqlState: "CR422" });
   });
 
-  it("takes the newest active key where none is named, of the provider where one is", async () => {
+  it("takes the newest active key of a provider, and no key of another", async () => {
     const other = await signInTo(test.database);
     const theirs = providerKeyCalls(test.database, other);
-    expect(await refusal(theirs.begin())).toEqual({ sqlState: "CR422", detail: "input.provider" });
+    const ofProvider = (provider: string, args = {}) => theirs.take(other, { provider, ...args });
+    const none = { sqlState: "CR422", detail: "input.provider" };
+    expect(await refusal(theirs.take())).toEqual(none);
     const first = await theirs.add({ provider: "mistral" });
     const second = await theirs.add({ provider: "mistral" });
-    const third = await theirs.add();
-    expect((await theirs.begin({ provider: "mistral" })).providerKeyId).toBe(second.id);
-    expect((await theirs.begin()).providerKeyId).toBe(third.id);
+    await theirs.add();
+    expect((await ofProvider("mistral")).providerKeyId).toBe(second.id);
     await theirs.update(second.id, { active: false });
-    expect((await theirs.begin({ provider: "mistral" })).providerKeyId).toBe(first.id);
-    expect(await refusal(theirs.begin({ provider: "groq" }))).toEqual({ sqlState: "CR422", detail: "input.provider" });
-    const mixed = { providerKeyId: first.id, provider: "openai" };
-    expect(await refusal(theirs.begin(mixed))).toEqual({ sqlState: "CR422", detail: "input.provider" });
+    expect((await ofProvider("mistral")).providerKeyId).toBe(first.id);
+    expect(await refusal(ofProvider("groq"))).toEqual(none);
+    expect(await refusal(ofProvider("openai", { providerKeyId: first.id }))).toEqual(none);
   });
 
-  it("is refused for a key that is deactivated, in quarantine, deleted or another's, before it begins and before it is opened", async () => {
+  it("is refused for a key that is deactivated, in quarantine, deleted or another's", async () => {
     const stranger = await signInTo(test.database);
     const foreign = await providerKeyCalls(test.database, stranger).add();
-    const states = async (spoil: (id: string) => Promise<unknown>) => {
+    const state = async (spoil: (id: string) => Promise<unknown>) => {
       const { id } = await keys.add();
-      const { useId } = await keys.begin({ providerKeyId: id });
       await spoil(id);
-      const found = [await refusal(keys.open(useId)), await refusal(keys.begin({ providerKeyId: id }))];
+      const { sqlState } = await refusal(keys.take(owner, { providerKeyId: id }));
       expect(await eventsOf(id)).toEqual([]);
-      return found.map(({ sqlState }) => sqlState);
+      return sqlState;
     };
-    expect(await states((id) => keys.update(id, { active: false }))).toEqual(["CR409", "CR409"]);
-    expect(await states((id) => keys.quarantine(id))).toEqual(["CR409", "CR409"]);
-    expect(await states((id) => keys.remove(id))).toEqual(["CR404", "CR404"]);
+    expect(await state((id) => keys.update(id, { active: false }))).toBe("CR409");
+    expect(await state((id) => keys.quarantine(id))).toBe("CR409");
+    expect(await state((id) => keys.remove(id))).toBe("CR404");
     for (const providerKeyId of [foreign.id, randomUUID()])
-      expect(await refusal(keys.begin({ providerKeyId }))).toMatchObject({ sqlState: "CR404" });
+      expect(await refusal(keys.take(owner, { providerKeyId }))).toMatchObject({ sqlState: "CR404" });
   });
 
-  it("is for MEMBERs while they are: forbidden to a viewer, nothing to a stranger, and over when membership or session end", async () => {
+  it("is over when membership or session end", async () => {
     const { id: providerKeyId } = await keys.add();
-    const viewer = await memberOf(test.database, owner, "VIEWER");
-    const stranger = await signInTo(test.database);
-    expect(await refusal(keys.begin({ providerKeyId }, viewer.caller))).toMatchObject({ sqlState: "CR403" });
-    expect(await refusal(keys.begin({ providerKeyId }, stranger.caller))).toMatchObject({ sqlState: "CR404" });
     const leaving = await memberOf(test.database, owner, "MEMBER");
-    const begun = await keys.begin({ providerKeyId }, leaving.caller);
-    const members = await call<{ id: string; userId: string }[]>(
-      test.database,
-      "members",
-      { organizationIds: [owner.organizationId] },
-      owner.caller,
-    );
-    const memberId = members.find(({ userId }) => userId === leaving.userId)?.id;
-    await call(test.database, "remove_member", { memberId }, owner.caller);
-    expect(await refusal(keys.open(begun.useId))).toMatchObject({ sqlState: "CR404" });
+    await removeFrom(test.database, owner, leaving);
+    expect(await refusal(keys.take(leaving, { providerKeyId }))).toMatchObject({ sqlState: "CR404" });
     const ending = await memberOf(test.database, owner, "MEMBER");
-    const late = await keys.begin({ providerKeyId }, ending.caller);
     await call(test.database, "revoke_session", {}, ending.caller);
-    expect(await refusal(keys.open(late.useId))).toMatchObject({ sqlState: "CR401" });
+    expect(await refusal(keys.take(ending, { providerKeyId }))).toMatchObject({ sqlState: "CR401" });
     expect(await eventsOf(providerKeyId)).toEqual([]);
   });
 
-  it("is opened and ended by the server alone, and within ten minutes", async () => {
-    const { id: providerKeyId } = await keys.add();
-    const { useId } = await keys.begin({ providerKeyId });
-    expect(await refusal(keys.open(useId, owner.caller))).toMatchObject({ sqlState: "42501" });
+  it("is ended by the server alone", async () => {
+    const { useId } = await keys.take(owner, { providerKeyId: (await keys.add()).id });
     expect(await refusal(keys.end(useId, {}, owner.caller))).toMatchObject({ sqlState: "42501" });
-    expect(await refusal(keys.open(randomUUID()))).toMatchObject({ sqlState: "CR404" });
-    await test.admin.query(
-      "update cloakroom.provider_key_uses set begun_at = begun_at - interval '10 minutes 1 second' where id = $1",
-      [useId],
-    );
-    expect(await refusal(keys.open(useId))).toMatchObject({ sqlState: "CR409" });
-    const ended = await keys.begin({ providerKeyId });
-    await keys.end(ended.useId, { outcome: "FAILED", inputTokens: 0, outputTokens: 0 });
-    expect(await refusal(keys.open(ended.useId))).toMatchObject({ sqlState: "CR409" });
+    expect((await useRow(useId)).ended_at).toBeNull();
   });
 
   it("takes no model that is none, and no negative number of tokens", async () => {
     const { id: providerKeyId } = await keys.add();
     for (const model of ["", "a b", "x".repeat(201), "line\nbreak", "\u202emodel"])
-      expect(await refusal(keys.begin({ providerKeyId, model }))).toEqual({ sqlState: "CR422", detail: "input.model" });
-    expect(await refusal(keys.begin({ providerKeyId, tokensReserved: -1 }))).toEqual({
+      expect(await refusal(keys.take(owner, { providerKeyId, model }))).toEqual({
+        sqlState: "CR422",
+        detail: "input.model",
+      });
+    expect(await refusal(keys.take(owner, { providerKeyId, tokensReserved: -1 }))).toEqual({
       sqlState: "CR422",
       detail: "input.maxTokens",
     });
@@ -170,14 +146,13 @@ describe("using a provider key", () => {
 
   it("is forgotten after a month, when another ends, while the log keeps it", async () => {
     const { id: providerKeyId } = await keys.add();
-    const { useId } = await keys.begin({ providerKeyId });
-    await keys.open(useId);
+    const { useId } = await keys.take(owner, { providerKeyId });
     await test.admin.query(
       "update cloakroom.provider_key_uses set begun_at = begun_at - interval '31 days 1 second' where id = $1",
       [useId],
     );
-    await keys.end((await keys.begin({ providerKeyId })).useId);
+    await keys.end((await keys.take(owner, { providerKeyId })).useId);
     expect(await useRow(useId)).toBeUndefined();
-    expect(await eventsOf(providerKeyId)).toHaveLength(1);
+    expect(await eventsOf(providerKeyId)).toHaveLength(2);
   });
 });
