@@ -2,7 +2,7 @@ import type { Log } from "../database/log.js";
 import type { Caller, Database } from "../database/port.js";
 import { chooseKey, isAllowed } from "./chat-keys.js";
 import { Plaintext } from "./crypto/plaintext.js";
-import { unauthenticated } from "./errors.js";
+import { domainErrorOf, unauthenticated } from "./errors.js";
 import type { TokenUsage } from "./outside/model-providers/chat-shapes.js";
 import type { KeyInUse } from "./outside/model-providers/model-providers.js";
 
@@ -50,8 +50,15 @@ export async function openProviderKeyUse(
 ): Promise<ProviderKeyUse> {
   const { sub: userId, session_id: sessionId } = user.claims ?? {};
   if (typeof userId !== "string" || typeof sessionId !== "string") throw unauthenticated();
-  const take = (named: WantedUse) =>
+  const taking = (named: WantedUse) =>
     database.call("take_provider_key", { userId, sessionId, organizationId, ...named }, server);
+  // A session of Supabase Auth is taken over at the first call of its own: this may have been to be the first.
+  const take = (named: WantedUse) =>
+    taking(named).catch(async (error: unknown) => {
+      if (domainErrorOf(error)?.code !== "UNAUTHENTICATED" || user.claims?.aal === undefined) throw error;
+      await database.call("session", {}, user);
+      return taking(named);
+    });
   let asked = wanted;
   let taken = await take(asked);
   if (taken.choices && wanted.model !== null) {

@@ -57,6 +57,23 @@ describe("somebody who signed up with Supabase Auth", () => {
     expect((await requests.addProviderKey(input, { token })).data.addProviderKey.apiKey).toBe("••••••••6789");
   });
 
+  test("may begin a session by asking a model", async () => {
+    const { token, userId } = await newcomer();
+    const { data } = await requests.createOrganization({ name: "Asks" }, { token });
+    const again = await newcomer({ sub: userId });
+    const answer = await fetch(`${server.url}/v1/chat/completions`, {
+      method: "POST",
+      headers: {
+        authorization: `Bearer ${again.token}`,
+        "content-type": "application/json",
+        "x-organization-id": data.createOrganization.id,
+      },
+      body: JSON.stringify({ model: "any", messages: [{ role: "user", content: "Hello" }] }),
+    });
+    // Let in, and told what is missing.
+    expect([answer.status, (await answer.json()).error.field]).toEqual([400, "input.provider"]);
+  });
+
   test("is made once by first calls that come together, in one request and in many", async () => {
     const { token, userId } = await newcomer({ phone: newPhone().slice(1) });
     const query =
