@@ -71,7 +71,7 @@ export async function createApplication({
     database: guarded,
     sms,
     testNumbers: config.otpTestNumbers,
-    modelProviders: createChatProviders(upstreamFetch),
+    modelProviders: createChatProviders(upstreamFetch.request),
     integrations: {
       oauth: createOAuthClient({ upstreamFetch }),
       services: config.oauthServices,

@@ -188,7 +188,7 @@ describe("chat", () => {
       );
       expect([code, errors[0]?.message]).toEqual([
         "UPSTREAM_ERROR",
-        "This address leads to a private network, where the server makes no requests.",
+        "The server makes no requests to this address: it leads to a private network, or to a port of another protocol.",
       ]);
     }
     expect(upstream.asked).toEqual([]);

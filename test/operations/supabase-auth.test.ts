@@ -71,7 +71,10 @@ describe("somebody who signed up with Supabase Auth", () => {
       body: JSON.stringify({ model: "any", messages: [{ role: "user", content: "Hello" }] }),
     });
     // Let in, and told what is missing.
-    expect([answer.status, (await answer.json()).error.field]).toEqual([400, "input.provider"]);
+    expect([answer.status, ((await answer.json()) as { error: { field: string } }).error.field]).toEqual([
+      400,
+      "input.provider",
+    ]);
   });
 
   test("is made once by first calls that come together, in one request and in many", async () => {

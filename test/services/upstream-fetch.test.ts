@@ -117,4 +117,35 @@ describe("fetch for addresses that somebody else chose", () => {
     await response.text();
     await open.close();
   });
+
+  it.each(["127.1", "0x7f000001", "[::ffff:7f00:1]", "localhost"])(
+    "does not reach this machine as %s by a plainer request either, and follows no redirect",
+    async (host) => {
+      const [guarded, open] = [false, true].map((allowPrivate) => createUpstreamFetch({ allowPrivate }));
+      const before = asked;
+      await expect(guarded?.request(`http://${host}:${port}/`, { method: "GET" })).rejects.toBeInstanceOf(
+        AddressRefused,
+      );
+      expect(asked).toBe(before);
+      const response = await open?.request(`http://127.0.0.1:${port}/away`, { method: "GET" });
+      expect([response?.statusCode, asked - before]).toEqual([302, 1]);
+      await response?.body.dump();
+      await Promise.all([guarded?.close(), open?.close()]);
+    },
+  );
+
+  it.each([22, 25, 389])("makes no request to port %i, where HTTP is not spoken", async (closed) => {
+    const lookups: string[] = [];
+    const guarded = createUpstreamFetch({
+      allowPrivate: false,
+      resolve: (hostname, done) => {
+        lookups.push(hostname);
+        done(new Error("not reached"), []);
+      },
+    });
+    for (const ask of [guarded, guarded.request])
+      await expect(ask(`http://example.com:${closed}/`, { method: "GET" })).rejects.toBeInstanceOf(AddressRefused);
+    expect(lookups).toEqual([]);
+    await guarded.close();
+  });
 });

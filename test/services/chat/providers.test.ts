@@ -1,4 +1,5 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { createGzip } from "node:zlib";
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import { Plaintext } from "../../../src/services/crypto/plaintext.js";
 import {
   type ChatProviders,
@@ -26,7 +27,7 @@ beforeAll(async () => {
   upstream = await startModelUpstream(() => {
     connections += 1;
   });
-  providers = createChatProviders(upstreamFetch, { totalMilliseconds: 400, shortMilliseconds: 200 });
+  providers = createChatProviders(upstreamFetch.request, { totalMilliseconds: 400, shortMilliseconds: 200 });
 });
 afterAll(() => upstream.close());
 afterEach(() => upstream.asked.splice(0));
@@ -100,9 +101,50 @@ describe("a call to a provider", () => {
     for (let call = 0; call < 5; call++) {
       await pause(10);
       await readAll("gpt-test");
+      await pause(10);
       await providers.complete(key(), { model: "gpt-test", messages });
     }
     expect(connections).toBe(before);
+  });
+
+  it("takes an answer that is packed although none was asked for, streams as they come", async () => {
+    upstream.behave("packed", ({ headers, body }, response) => {
+      expect(headers["accept-encoding"]).toBe("identity");
+      response.writeHead(200, { "content-encoding": "gzip", "content-type": "application/json" });
+      const packer = createGzip();
+      packer.pipe(response);
+      const choice = body.stream ? { delta: { content: "unpacked" } } : { message: { content: "unpacked" } };
+      const text = JSON.stringify({ choices: [{ index: 0, ...choice, finish_reason: "stop" }] });
+      packer.end(body.stream ? `data: ${text}\n\ndata: [DONE]\n\n` : text);
+    });
+    expect(JSON.stringify(await readAll("packed"))).toContain("unpacked");
+    expect(JSON.stringify(await providers.complete(key(), { model: "packed", messages }))).toContain("unpacked");
+  });
+
+  it("keeps no connection to a provider whose error has no end", async () => {
+    let open = 0;
+    upstream.behave("drips", (_, response) => {
+      open += 1;
+      response.writeHead(500, { "content-type": "application/json" });
+      const timer = setInterval(() => response.write(" "), 20);
+      response.on("close", () => {
+        clearInterval(timer);
+        open -= 1;
+      });
+    });
+    const patient = createChatProviders(upstreamFetch.request);
+    const asked = Array.from({ length: 3 }, () => patient.complete(key(), { model: "drips", messages }));
+    for (const answer of asked) await expect(answer).rejects.toMatchObject({ extensions: { status: 500 } });
+    await vi.waitFor(() => expect(open).toBe(0));
+  });
+
+  it("waits for the head of an answer as long as for the whole of it", async () => {
+    upstream.behave("thinks", async (_, response) => {
+      await pause(250);
+      response.writeHead(200, { "content-type": "application/json" });
+      response.end(JSON.stringify({ choices: [] }));
+    });
+    expect(await providers.complete(key(), { model: "thinks", messages })).toEqual({ choices: [] });
   });
 
   it("refuses an answer beyond all bounds", async () => {
@@ -112,7 +154,7 @@ describe("a call to a provider", () => {
       for (let megabyte = 0; megabyte < 40; megabyte++) response.write(piece);
       response.end();
     });
-    const patient = createChatProviders(upstreamFetch);
+    const patient = createChatProviders(upstreamFetch.request);
     await expect(patient.complete(key(), { model: "huge", messages })).rejects.toMatchObject({
       message: "The provider's answer could not be understood.",
     });

@@ -1,7 +1,7 @@
 import type { Plaintext } from "../../crypto/plaintext.js";
 import { badInput } from "../../errors.js";
 import type { ModelProviders } from "../model-provider.js";
-import type { UpstreamFetch } from "../upstream-fetch.js";
+import type { UpstreamRequest } from "../upstream-fetch.js";
 import { anthropicAnswer, anthropicEvents } from "./anthropic-answer.js";
 import { anthropicHeaders, anthropicRequest } from "./anthropic-request.js";
 import {
@@ -53,13 +53,16 @@ const dialects = {
   anthropic: { path: "/messages", headers: anthropicHeaders, answer: anthropicAnswer, events: anthropicEvents },
 } as const;
 
-export function createChatProviders(upstreamFetch: UpstreamFetch, options: ChatProviderOptions = {}): ChatProviders {
+export function createChatProviders(
+  upstreamRequest: UpstreamRequest,
+  options: ChatProviderOptions = {},
+): ChatProviders {
   const { totalMilliseconds = 600_000, shortMilliseconds = 20_000 } = options;
   const providers: ChatProviders = {
     async complete(key, request, signal) {
       const { url, headers, body, dialect } = chatCall(key, request);
       return within(totalMilliseconds, signal, async (signal) => {
-        const response = await ask(upstreamFetch, { url, headers, body, signal });
+        const response = await ask(upstreamRequest, { url, headers, body, signal });
         const answer = dialects[dialect].answer(await jsonOf(response, signal));
         return createKeyEcho(key.apiKey.reveal()).clean(answer);
       });
@@ -69,7 +72,7 @@ export function createChatProviders(upstreamFetch: UpstreamFetch, options: ChatP
       const echo = createKeyEcho(key.apiKey.reveal());
       const deadline = createDeadline(totalMilliseconds, signal);
       try {
-        const response = await ask(upstreamFetch, { url, headers, body, signal: deadline.signal });
+        const response = await ask(upstreamRequest, { url, headers, body, signal: deadline.signal });
         for await (const event of dialects[dialect].events(piecesOf(response, deadline.signal)))
           yield event.kind === "chunk" ? { kind: "chunk", chunk: echo.cleanChunk(event.chunk) } : event;
       } finally {
@@ -80,7 +83,7 @@ export function createChatProviders(upstreamFetch: UpstreamFetch, options: ChatP
       within(shortMilliseconds, signal, async (signal) => {
         const { url, headers, dialect } = addressOf(key);
         const listed = await jsonOf(
-          await ask(upstreamFetch, { url: `${url}/models${pageOf(dialect)}`, headers, signal }),
+          await ask(upstreamRequest, { url: `${url}/models${pageOf(dialect)}`, headers, signal }),
           signal,
         );
         return modelsIn(createKeyEcho(key.apiKey.reveal()).clean(listed), key.provider);
@@ -91,7 +94,7 @@ export function createChatProviders(upstreamFetch: UpstreamFetch, options: ChatP
           return void (await providers.complete(key, { model, messages: smallCall, ...outputLimit(key, 16) }, signal));
         const { url, headers } = addressOf(key);
         const path = (key.baseUrl === null && knownProvider(key.provider)?.keyPath) || "/models";
-        await jsonOf(await ask(upstreamFetch, { url: url + path, headers, signal }), signal);
+        await jsonOf(await ask(upstreamRequest, { url: url + path, headers, signal }), signal);
       });
     },
   };

@@ -1,16 +1,21 @@
-import type { Response } from "undici";
+import { pipeline, type Readable } from "node:stream";
+import { createBrotliDecompress, createGunzip, createInflate } from "node:zlib";
+import type { Dispatcher } from "undici";
 import { DomainError } from "../../errors.js";
-import { AddressRefused, type UpstreamFetch } from "../upstream-fetch.js";
+import { AddressRefused, type UpstreamRequest } from "../upstream-fetch.js";
 import { cutOff, reasonOf, rubbish, tooSlow, unreachable, upstreamError } from "./upstream-error.js";
 
-export interface UpstreamRequest {
+export interface ProviderRequest {
   readonly url: string;
   /** With the key. */
   readonly headers: Readonly<Record<string, string>>;
   /** Sent by POST; without one, GET. */
   readonly body?: unknown;
+  /** Of the whole call: there is no other limit for the head of the answer. */
   readonly signal: AbortSignal;
 }
+
+export type ProviderResponse = Dispatcher.ResponseData;
 
 const largestAnswer = 32 * 1024 * 1024;
 const largestError = 64 * 1024;
@@ -21,11 +26,12 @@ const errorPatienceMilliseconds = 2_000;
  * @throws UPSTREAM_ERROR in words of ours for any other, a redirect included; what it said is dropped unread but for a
  * published name of the fault
  */
-export async function ask(upstreamFetch: UpstreamFetch, request: UpstreamRequest): Promise<Response> {
-  const { url, headers, body, signal } = request;
-  const response = await upstreamFetch(url, {
+export async function ask(upstreamRequest: UpstreamRequest, asked: ProviderRequest): Promise<ProviderResponse> {
+  const { url, headers, body, signal } = asked;
+  const response = await upstreamRequest(url, {
     method: body === undefined ? "GET" : "POST",
     signal,
+    headersTimeout: 0,
     headers: {
       ...headers,
       "user-agent": "cloakroom",
@@ -37,7 +43,7 @@ export async function ask(upstreamFetch: UpstreamFetch, request: UpstreamRequest
   }).catch((error: unknown) => {
     throw faultOf(error, signal);
   });
-  if (response.ok) return response;
+  if (response.statusCode >= 200 && response.statusCode < 300) return response;
   throw await refusalOf(response);
 }
 
@@ -45,40 +51,33 @@ export async function ask(upstreamFetch: UpstreamFetch, request: UpstreamRequest
  * The bytes of a body as they come. Where the reader has enough, the rest is waited for a moment, so that the connection
  * can serve the next call; where the call was given up, or there is no end, the connection goes.
  */
-export async function* piecesOf(response: Response, signal: AbortSignal): AsyncGenerator<Uint8Array> {
-  if (!response.body) return;
-  const reader = response.body.getReader();
-  let isWhole = false;
+export async function* piecesOf({ body, headers }: ProviderResponse, signal: AbortSignal): AsyncGenerator<Uint8Array> {
   try {
-    for (;;) {
-      const { done, value } = await reader.read();
-      isWhole = done;
-      if (done) return;
-      yield value as Uint8Array;
-    }
+    yield* unpacked(body, headers["content-encoding"]).iterator({ destroyOnReturn: false });
   } catch (error) {
     throw faultOf(error, signal);
   } finally {
-    if (!isWhole) void leave(reader, signal);
+    if (signal.aborted) body.destroy();
+    else
+      void body
+        .dump({ limit: largestAnswer, signal: AbortSignal.timeout(farewellMilliseconds) })
+        .catch(() => undefined);
   }
 }
 
 const farewellMilliseconds = 1_000;
 
-async function leave(reader: ReadableStreamDefaultReader, signal: AbortSignal): Promise<void> {
-  const cancel = () => void reader.cancel().catch(() => undefined);
-  if (signal.aborted) return cancel();
-  const timer = setTimeout(cancel, farewellMilliseconds);
-  try {
-    while (!(await reader.read()).done);
-  } catch {
-  } finally {
-    clearTimeout(timer);
-  }
+/** For those that pack although they were asked not to. */
+function unpacked(body: Readable, encoding: string | string[] | undefined): Readable {
+  if (encoding === undefined || encoding === "identity") return body;
+  const decoders = { gzip: createGunzip, "x-gzip": createGunzip, deflate: createInflate, br: createBrotliDecompress };
+  const createDecoder = decoders[encoding as keyof typeof decoders];
+  if (!createDecoder) throw rubbish();
+  return pipeline(body, createDecoder(), () => undefined);
 }
 
 /** @throws UPSTREAM_ERROR where the body is no JSON, or more than 32 MiB */
-export async function jsonOf(response: Response, signal: AbortSignal): Promise<unknown> {
+export async function jsonOf(response: ProviderResponse, signal: AbortSignal): Promise<unknown> {
   const text = await textOf(response, largestAnswer, signal);
   try {
     return JSON.parse(text ?? "");
@@ -87,7 +86,7 @@ export async function jsonOf(response: Response, signal: AbortSignal): Promise<u
   }
 }
 
-async function textOf(response: Response, largest: number, signal: AbortSignal): Promise<string | null> {
+async function textOf(response: ProviderResponse, largest: number, signal: AbortSignal): Promise<string | null> {
   const pieces: Uint8Array[] = [];
   let size = 0;
   for await (const piece of piecesOf(response, signal)) {
@@ -98,9 +97,9 @@ async function textOf(response: Response, largest: number, signal: AbortSignal):
   return Buffer.concat(pieces).toString("utf8");
 }
 
-async function refusalOf(response: Response): Promise<DomainError> {
-  const { status } = response;
-  const retryAfter = Number(response.headers.get("retry-after") ?? "");
+async function refusalOf(response: ProviderResponse): Promise<DomainError> {
+  const { statusCode: status, headers } = response;
+  const retryAfter = Number(headers["retry-after"] ?? "");
   const reason = await reasonIn(response);
   return upstreamError({
     message: `The provider answered ${status}.`,
@@ -110,24 +109,23 @@ async function refusalOf(response: Response): Promise<DomainError> {
   });
 }
 
-async function reasonIn(response: Response): Promise<string | undefined> {
-  const patience = new AbortController();
-  const timer = setTimeout(() => patience.abort(), errorPatienceMilliseconds);
-  const late = new Promise<null>((resolve) => patience.signal.addEventListener("abort", () => resolve(null)));
+async function reasonIn(response: ProviderResponse): Promise<string | undefined> {
+  const patience = AbortSignal.timeout(errorPatienceMilliseconds);
+  const end = () => response.body.destroy();
+  patience.addEventListener("abort", end);
   try {
-    const text = await Promise.race([textOf(response, largestError, patience.signal), late]);
+    const text = await textOf(response, largestError, patience);
     return text ? reasonOf(JSON.parse(text)) : undefined;
   } catch {
     return undefined;
   } finally {
-    clearTimeout(timer);
-    response.body?.cancel().catch(() => undefined);
+    patience.removeEventListener("abort", end);
   }
 }
 
-/** Before these, nothing was sent: no connection, a certificate that does not hold, an address that fetch refuses. */
+/** Before these, nothing was sent: no connection, a certificate that does not hold, a key that no header can hold. */
 const neverArrived =
-  /^(|ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|UND_ERR_CONNECT_TIMEOUT|ERR_TLS_.*|ERR_SSL_.*|.*CERT.*)$/;
+  /^(|ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|UND_ERR_CONNECT_TIMEOUT|UND_ERR_INVALID_ARG|ERR_TLS_.*|ERR_SSL_.*|.*CERT.*)$/;
 const ranOutOfTime = /^UND_ERR_(HEADERS|BODY)_TIMEOUT$/;
 
 /** Never the error itself: its message quotes addresses, and its cause what came. */
@@ -136,9 +134,7 @@ function faultOf(error: unknown, signal: AbortSignal): unknown {
   // Who gave up says why: too slow, or nobody is there any more.
   if (signal.aborted) return signal.reason;
   if (error instanceof AddressRefused) return upstreamError({ message: error.message });
-  const code = String(
-    (error as { cause?: { code?: unknown } }).cause?.code ?? (error as { code?: unknown }).code ?? "",
-  );
+  const code = String((error as { code?: unknown }).code ?? "");
   if (ranOutOfTime.test(code)) return tooSlow();
   return neverArrived.test(code) ? unreachable() : cutOff();
 }
