@@ -38,8 +38,6 @@ export type AuditAction =
   | 'ORGANIZATION_DELETED'
   | 'PROVIDER_KEY_ADDED'
   | 'PROVIDER_KEY_DELETED'
-  | 'PROVIDER_KEY_QUARANTINED'
-  | 'PROVIDER_KEY_RELEASED'
   | 'PROVIDER_KEY_ROTATED'
   | 'PROVIDER_KEY_UPDATED'
   | 'PROVIDER_KEY_USED'
@@ -47,10 +45,8 @@ export type AuditAction =
   | 'ROWS_DELETED'
   | 'TABLE_CREATED'
   | 'TABLE_DELETED'
-  | 'USAGE_LIMITS_SET'
   | 'WEBHOOK_ENDPOINT_ADDED'
-  | 'WEBHOOK_ENDPOINT_DELETED'
-  | 'WEBHOOK_ENDPOINT_ROTATED';
+  | 'WEBHOOK_ENDPOINT_DELETED';
 
 export type AuditEventFilter = {
   actions?: Array<AuditAction> | null | undefined;

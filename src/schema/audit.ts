@@ -42,7 +42,10 @@ export class AuditEvent {
   @Field(() => String, { nullable: true })
   reason!: string | null;
 
-  @Field(() => JSONObject, { description: "What else is known; never a secret, never a revealed value." })
+  @Field(() => JSONObject, {
+    description:
+      "What else is known; never a secret, never a revealed value. `change` says what it was where `action` has no word of its own for it, such as PROVIDER_KEY_QUARANTINED.",
+  })
   details!: Record<string, unknown>;
 
   @Sensitive("FULL")

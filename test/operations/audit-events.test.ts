@@ -42,6 +42,18 @@ describe("auditEvents", () => {
     expect((await events({ filter: null })).code).toBeNull();
   });
 
+  test("shows actions that the published enum has no word for under one of its own, and what they were in details", async () => {
+    const { organizationId } = stage.owner;
+    const query = "mutation($input: SetUsageLimitsInput!) { setUsageLimits(input: $input) { requestsPerMinute } }";
+    const input = { organizationId, limits: { requestsPerMinute: 7 } };
+    const { errors } = await stage.server.graphql(query, { input }, { token: stage.owner.token });
+    expect(errors).toEqual([]);
+    const changes = async (actions: string[]) =>
+      (await events({ filter: { actions } })).value.nodes.map(({ details }) => details.change);
+    expect(await changes(["PROVIDER_KEY_UPDATED"])).toEqual(["USAGE_LIMITS_SET"]);
+    expect(await changes(["PROVIDER_KEY_ADDED", "WEBHOOK_ENDPOINT_ADDED"])).toEqual([]);
+  });
+
   test("shows the actor's name of today and an address only masked", async () => {
     const [event] = (await events()).value.nodes;
     expect(event).toMatchObject({ actorId: stage.owner.userId, actorName: null, ipAddress: "••••••••" });

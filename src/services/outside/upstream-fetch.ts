@@ -8,7 +8,9 @@ export class AddressRefused extends Error {
   override readonly name = "AddressRefused";
   readonly code = "ADDRESS_REFUSED";
   constructor() {
-    super("The server makes no requests to this address: it leads to a private network, or to a port of another protocol.");
+    super(
+      "The server makes no requests to this address: it leads to a private network, or to a port of another protocol.",
+    );
   }
 }
 

@@ -183,11 +183,10 @@ export const providerKeyUse: Suite = (stage) => {
     const released = await release({ providerKeyId: key.id, reason: null }, owner.caller);
     expect(released).toMatchObject({ active: false, quarantinedAt: null });
     expect((await stage().refusal(release({ providerKeyId: key.id }))).sqlState).toBe("CR409");
-    const reasons = (await events(organizationId)).slice(0, 2).map(({ action, reason }) => [action, reason]);
-    expect(reasons).toEqual([
-      ["PROVIDER_KEY_RELEASED", null],
-      ["PROVIDER_KEY_QUARANTINED", "Leaked, ü"],
-    ]);
+    const [ended, begun] = await events(organizationId);
+    const shown = { action: "PROVIDER_KEY_UPDATED", targetId: key.id };
+    expect(ended).toMatchObject({ ...shown, reason: null, details: { change: "PROVIDER_KEY_RELEASED" } });
+    expect(begun).toMatchObject({ ...shown, reason: "Leaked, ü", details: { change: "PROVIDER_KEY_QUARANTINED" } });
   });
 
   it("lets admins alone put keys in quarantine", async () => {
@@ -217,8 +216,10 @@ export const providerKeyUse: Suite = (stage) => {
     const gone = await stage().refusal(stage().call("usage_limits", asked, stage().gone.caller));
     expect(gone.sqlState).toBe("CR401");
     await stage().guards("ADMIN", (caller) => setUsageLimits({ organizationId, limits: {} }, caller));
-    const { details } = (await events(organizationId)).find(({ action }) => action === "USAGE_LIMITS_SET") ?? {};
-    expect(details).toEqual({ limits: { requestsPerMinute: 2147483647 } });
+    const filter = { actions: ["PROVIDER_KEY_UPDATED"] };
+    const [event] = await stage().call("audit_events", { organizationId, filter }, stage().owner.caller);
+    expect(event).toMatchObject({ targetType: "organization", targetId: organizationId });
+    expect(event?.details).toEqual({ change: "USAGE_LIMITS_SET", limits: { requestsPerMinute: 2147483647 } });
   });
 
   it.each([

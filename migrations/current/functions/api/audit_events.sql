@@ -10,6 +10,7 @@ declare
   -- As text: an id that is none finds nothing.
   v_actor constant text := filter ->> 'actorId';
   v_target constant text := filter ->> 'targetId';
+  v_actions jsonb;
   v_since timestamptz;
   v_until timestamptz;
 begin
@@ -21,6 +22,11 @@ begin
   if jsonb_typeof(filter -> 'actions') = 'array' and jsonb_array_length(filter -> 'actions') > 1000 then
     perform cloakroom_private.refuse_input('filter.actions', 'At most 1,000 actions.');
   end if;
+  if jsonb_typeof(filter -> 'actions') = 'array' then
+    v_actions := (filter -> 'actions') || (
+      select coalesce(jsonb_agg(a.key), '[]') from jsonb_each_text(cloakroom_private.actions_shown_as()) a
+      where filter -> 'actions' ? a.value);
+  end if;
   v_since := cloakroom_private.require_time(filter ->> 'since', 'filter.since');
   v_until := cloakroom_private.require_time(filter ->> 'until', 'filter.until');
   return query
@@ -29,7 +35,7 @@ begin
       select a as event from cloakroom.audit_events a
       where a.organization_id = audit_events.organization_id
         and (audit_events.after is null or a.sequence < audit_events.after)
-        and (jsonb_typeof(filter -> 'actions') is distinct from 'array' or filter -> 'actions' ? a.action)
+        and (v_actions is null or v_actions ? a.action)
         and (v_actor is null or a.actor_id::text = v_actor)
         and (v_target is null or a.target_id::text = v_target)
         and (v_since is null or a.occurred_at >= v_since)
