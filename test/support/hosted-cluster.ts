@@ -1,13 +1,13 @@
 import { randomBytes } from "node:crypto";
-import { chown, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { chown, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import pg from "pg";
 import { chooseDataDirectory } from "../../src/database/embedded.js";
 import { initialize, launch } from "../../src/database/embedded-process.js";
 import { unprivilegedUser } from "../../src/database/embedded-user.js";
-import { stopLeftOver } from "../../src/database/left-over-postgres.js";
 import { lockDirectory } from "../../src/database/server-lock.js";
+import { removeAbandonedClusters } from "./abandoned-clusters.js";
 import { binariesWithVault } from "./hosted-binaries.js";
 
 /** Postgres 17 in the shape of a hosted Supabase project. Nothing of it outlives `close`. */
@@ -38,7 +38,7 @@ const settings = {
 };
 
 export async function startHostedCluster(): Promise<HostedCluster> {
-  await removeAbandoned();
+  await removeAbandonedClusters(prefix);
   const directory = chooseDataDirectory(await mkdtemp(path.join(tmpdir(), prefix)), () => undefined);
   const lock = await lockDirectory(directory);
   const password = randomBytes(24).toString("base64url");
@@ -98,28 +98,6 @@ async function cloneDatabase(superuserUrl: string, template: string): Promise<st
   const name = `hosted_${randomBytes(6).toString("hex")}`;
   await runAs(superuserUrl, `create database ${name} template ${template} owner postgres`);
   return name;
-}
-
-/** One that is just being made is not locked yet. */
-async function isYoung(directory: string): Promise<boolean> {
-  const { birthtimeMs } = await stat(directory).catch(() => ({ birthtimeMs: Date.now() }));
-  return Date.now() - birthtimeMs < 60_000;
-}
-
-/** A run that was killed leaves its cluster running and nobody to stop it. */
-async function removeAbandoned(): Promise<void> {
-  for (const name of await readdir(tmpdir())) {
-    if (!name.startsWith(prefix)) continue;
-    const directory = path.join(tmpdir(), name);
-    if (await isYoung(directory)) continue;
-    const isAbandoned = await lockDirectory(directory).then(
-      () => true,
-      () => false,
-    );
-    if (!isAbandoned) continue;
-    await stopLeftOver(path.join(directory, "postgres")).catch(() => undefined);
-    await rm(directory, { recursive: true, force: true });
-  }
 }
 
 async function runAs(url: string, statements: string): Promise<void> {

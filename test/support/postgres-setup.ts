@@ -1,13 +1,12 @@
 import { randomBytes } from "node:crypto";
-import { mkdtemp, readdir, rm, stat } from "node:fs/promises";
+import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import pg from "pg";
 import type { TestProject } from "vitest/node";
 import { chooseDataDirectory, startEmbedded } from "../../src/database/embedded.js";
-import { stopLeftOver } from "../../src/database/left-over-postgres.js";
 import { migrate, serverRolePassword } from "../../src/database/migrate.js";
-import { lockDirectory } from "../../src/database/server-lock.js";
+import { removeAbandonedClusters } from "./abandoned-clusters.js";
 
 declare module "vitest" {
   export interface ProvidedContext {
@@ -56,7 +55,7 @@ async function makeTemplate(adminUrl: string, templateName: string): Promise<voi
 
 /** Durability is off here alone: what a crash of the machine would lose are tests. */
 async function startTestCluster(): Promise<{ adminUrl: string; remove(): Promise<void> }> {
-  await removeAbandoned();
+  await removeAbandonedClusters(prefix);
   const log = () => undefined;
   const dataDirectory = chooseDataDirectory(await mkdtemp(path.join(tmpdir(), prefix)), log);
   const settings = { fsync: "off", synchronous_commit: "off", full_page_writes: "off" };
@@ -66,28 +65,6 @@ async function startTestCluster(): Promise<{ adminUrl: string; remove(): Promise
     await rm(dataDirectory, { recursive: true, force: true });
   };
   return { adminUrl: postgres.adminUrl, remove };
-}
-
-/** One that is just being made is not locked yet. */
-async function isYoung(directory: string): Promise<boolean> {
-  const { birthtimeMs } = await stat(directory).catch(() => ({ birthtimeMs: Date.now() }));
-  return Date.now() - birthtimeMs < 60_000;
-}
-
-/** A run that was killed leaves its cluster running and nobody to adopt it. */
-async function removeAbandoned(): Promise<void> {
-  for (const name of await readdir(tmpdir())) {
-    if (!name.startsWith(prefix)) continue;
-    const directory = path.join(tmpdir(), name);
-    if (await isYoung(directory)) continue;
-    const isAbandoned = await lockDirectory(directory).then(
-      () => true,
-      () => false,
-    );
-    if (!isAbandoned) continue;
-    await stopLeftOver(path.join(directory, "postgres")).catch(() => undefined);
-    await rm(directory, { recursive: true, force: true });
-  }
 }
 
 async function runAsAdmin(adminUrl: string, statement: string): Promise<void> {
