@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { babbling } from "../support/model-behaviours.js";
 import {
   type Behaviour,
   beginStream,
@@ -414,6 +415,32 @@ test("an upstream that echoes the key everywhere shows it to nobody", async () =
       .slice(4, 24);
     for (const text of seen) expect(text.includes(shifted)).toBe(false);
   }
+});
+
+test("an upstream that says most of the key letter by letter, and how likely it was, tells nobody", async () => {
+  const { apiKey, client } = await newcomer();
+  upstream.behave("babbling", babbling);
+  const request = { model: "babbling", messages, logprobs: true, top_logprobs: 1 };
+  const { choices } = await client.chat.completions.create(request);
+  expect(choices[0]).toMatchObject({ message: { content: "••••••••" }, logprobs: null, finish_reason: "length" });
+  const { chunks, text } = await readStream(await client.chat.completions.create({ ...request, stream: true }));
+  expect(text).toBe("It is sk-••••••••");
+  expect(chunks.at(-1)?.choices[0]?.finish_reason).toBe("length");
+  const deltas = chunks.map(({ choices: [choice] }) => (choice?.delta ?? {}) as Record<string, string>);
+  const calls = chunks.flatMap(({ choices: [choice] }) => choice?.delta.tool_calls ?? []);
+  const texts = [
+    deltas.map(({ reasoning_content: reasoning = "" }) => reasoning),
+    deltas.map(({ function_call: call }) => (call as { arguments?: string } | undefined)?.arguments ?? ""),
+    calls.map(({ function: called }) => called.arguments ?? ""),
+    calls.map(({ function: called }) => called.name ?? ""),
+  ];
+  for (const pieces of texts) expect(pieces.join("")).toBe("It is sk-••••••••");
+  const probabilities = chunks.flatMap(({ choices: [choice] }) => (choice as { logprobs?: unknown }).logprobs ?? []);
+  const told = JSON.stringify(probabilities);
+  // What came before the key, and the three letters that all keys begin with.
+  expect(probabilities).toHaveLength(5);
+  expect(told).toContain('"token":"is "');
+  expect(told).not.toContain(JSON.stringify([...Buffer.from(apiKey.slice(3, 4))]));
 });
 
 describe("the key that serves", () => {

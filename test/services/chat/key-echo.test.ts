@@ -34,11 +34,23 @@ describe("a key in an answer", () => {
       JSON.stringify({ nested: { key } }),
       encodeURIComponent(key),
       new URLSearchParams({ q: key }).toString(),
+      key.toLowerCase(),
+      key.toUpperCase(),
+      [...key].reverse().join(""),
+      JSON.stringify({ key }).replaceAll("/", "\\/"),
+      key.replace(/[^a-z0-9]/gi, (sign) => `%${Buffer.from(sign).toString("hex")}`),
+      ...["%", ":", " ", "-", "\\x", "\\u00"].flatMap((separator) => {
+        const hex = Buffer.from(key)
+          .toString("hex")
+          .replace(/..(?=.)/g, `$&${separator}`);
+        return [hex, hex.toUpperCase(), separator + hex];
+      }),
       Buffer.from(key).toString("hex"),
       Buffer.from(key).toString("hex").toUpperCase(),
       ...["", "a", "ab", "abc"].flatMap((before) => {
         const bytes = Buffer.from(`${before}${key}${before}`);
-        return [bytes.toString("base64"), bytes.toString("base64url")];
+        const twice = Buffer.from(`${before}${bytes.toString("base64")}`).toString("base64");
+        return [bytes.toString("base64"), bytes.toString("base64url"), twice];
       }),
     ];
     const shown = JSON.stringify(clean({ forms, [key]: { deep: [[{ [`x ${key}`]: key }]] } }));
@@ -47,6 +59,38 @@ describe("a key in an answer", () => {
     for (const form of clean(forms)) expect(form).toContain(bullets);
     const core = Buffer.from(key).toString("base64").slice(4, -8);
     expect(shown).not.toContain(core);
+  });
+
+  it("is replaced where its last quarter is missing", () => {
+    const { clean } = createKeyEcho(key);
+    for (let length = Math.ceil((key.length * 3) / 4); length <= key.length; length++) {
+      expect(clean(`(${key.slice(0, length)})`)).toBe(`(${bullets})`);
+      expect(clean({ id: key.slice(0, length), [key.slice(0, length)]: 1 })).toEqual({ id: bullets, [bullets]: 1 });
+    }
+  });
+
+  it("is replaced where the answer ends before it does, unless little of it came", () => {
+    const { clean } = createKeyEcho(key);
+    for (let length = 1; length <= key.length; length++)
+      expect(clean({ content: `It is ${key.slice(0, length)}` }).content).toBe(
+        `It is ${length > 7 ? bullets : key.slice(0, length)}`,
+      );
+  });
+
+  it("that begins like a word of the protocol changes none", () => {
+    for (const word of ["assistant", "function", "chat.completion", "choices", "test-model"]) {
+      const message = { role: "assistant", content: "Hi", tool_calls: [{ id: word, type: "function", function: {} }] };
+      const answer = { id: word, object: "chat.completion", model: "test-model", choices: [{ index: 0, message }] };
+      const { clean, cleanChunk } = createKeyEcho(`${word}1`);
+      expect([clean(answer), cleanChunk(answer)]).toEqual([answer, answer]);
+    }
+  });
+
+  it("is looked for in reasonable time where text and key repeat themselves, or given up", () => {
+    const { clean } = createKeyEcho(`${"a".repeat(5000)}${"b".repeat(3000)}`);
+    expect(() => clean("a".repeat(1_000_000))).toThrow("could not be understood");
+    const repeated = createKeyEcho("x".repeat(16));
+    expect(repeated.clean("x".repeat(1_000_000))).toBe(bullets);
   });
 
   it("leaves everything else as it was", () => {

@@ -1,0 +1,111 @@
+import { rubbish } from "./upstream-error.js";
+
+/** Where the key stands in a text, in any of its writings. */
+export interface Sighting {
+  /** From where to where, in order, apart from each other. */
+  readonly runs: readonly (readonly [from: number, to: number])[];
+  /** From here to its end the text is the beginning of a writing; its length where it ends otherwise. */
+  readonly open: number;
+}
+
+export interface KeySight {
+  /**
+   * Upper and lower case are one: in base64 too, where a match by chance is as unlikely.
+   * @throws UPSTREAM_ERROR where text and key repeat themselves so much that looking would take forever
+   */
+  look(text: string): Sighting;
+  /** Characters of the longest writing. */
+  readonly longest: number;
+}
+
+/** Of a key that comes in pieces so much may have left before it is recognised: `sk-`, which is in all of them. */
+export const shortestPiece = 4;
+
+export function createKeySight(key: string): KeySight {
+  const writings = writingsOf(key);
+  const byHead = new Map<string, string[]>();
+  for (const writing of writings) {
+    const head = writing.slice(0, shortestPiece);
+    byHead.set(head, [...(byHead.get(head) ?? []), writing]);
+  }
+  const heads = new RegExp([...byHead.keys()].map((head) => head.replace(/[^a-z0-9]/g, "\\$&")).join("|"), "g");
+  const look = (text: string): Sighting => {
+    const lower = folded(text);
+    const runs: [number, number][] = [];
+    let effort = 16 * (lower.length + 100);
+    heads.lastIndex = 0;
+    for (let head = heads.exec(lower); head; head = heads.exec(lower)) {
+      const at = head.index;
+      for (const writing of byHead.get(head[0]) ?? []) {
+        const length = agreement(lower, at, writing);
+        if (at + length === lower.length && length < writing.length) return { runs, open: at };
+        if (length >= asGoodAsAll(writing)) addRun(runs, at, at + length);
+        effort -= length;
+      }
+      if (effort < 0) throw rubbish();
+      heads.lastIndex = at + 1;
+    }
+    return { runs, open: lower.length };
+  };
+  return { look, longest: Math.max(...writings.map(({ length }) => length)) };
+}
+
+/** Who has so much of a long key can try the rest. Of a short one it may be a word. */
+const asGoodAsAll = ({ length }: string) => Math.min(length, Math.max(16, (length * 3) / 4));
+
+/** In lower case, character by character: `İ` alone would become two. */
+const folded = (text: string) => text.replaceAll("İ", "i").toLowerCase();
+
+function addRun(runs: [number, number][], from: number, to: number): void {
+  const last = runs.at(-1);
+  if (last && from < last[1]) last[1] = Math.max(last[1], to);
+  else runs.push([from, to]);
+}
+
+/** How many characters of the text from there on are those of the writing. */
+function agreement(text: string, at: number, writing: string): number {
+  const most = Math.min(writing.length, text.length - at);
+  let length = 0;
+  while (length < most && text.charCodeAt(at + length) === writing.charCodeAt(length)) length++;
+  return length;
+}
+
+function writingsOf(key: string): string[] {
+  const bytes = Buffer.from(key);
+  const hexes = hexesOf(bytes);
+  const json = JSON.stringify(key).slice(1, -1);
+  const base64 = base64Of(bytes);
+  const writings = [
+    key,
+    json,
+    json.replaceAll("/", "\\/"),
+    encodeURIComponent(key),
+    new URLSearchParams({ k: key }).toString().slice(2),
+    key.replace(/[^a-z0-9]/giu, (sign) => `%${hexesOf(Buffer.from(sign)).join("%")}`),
+    // Byte by byte, in URLs, dumps, source code and JSON. What stands before the first of them is nobody's secret.
+    ...["", "%", ":", " ", "-", "\\x", "\\u00"].map((separator) => hexes.join(separator)),
+    // As bytes that were taken for characters.
+    bytes.toString("latin1"),
+    [...key].reverse().join(""),
+    ...base64,
+    ...base64.flatMap((text) => base64Of(Buffer.from(text))),
+  ];
+  return [...new Set(writings.map(folded))];
+}
+
+const hexesOf = (bytes: Buffer) => [...bytes].map((byte) => byte.toString(16).padStart(2, "0"));
+
+/** Wherever the bytes stand among others, in both alphabets. */
+function base64Of(bytes: Buffer): string[] {
+  const texts = [0, 1, 2].map((offset) => base64At(bytes, offset));
+  return [...new Set([...texts, ...texts.map((text) => text.replaceAll("+", "-").replaceAll("/", "_"))])];
+}
+
+/** The characters of base64 that the bytes alone decide when `offset` bytes of something else stand before them. */
+function base64At(bytes: Buffer, offset: number): string {
+  const text = Buffer.concat([Buffer.alloc(offset), bytes])
+    .toString("base64")
+    .replace(/=+$/, "");
+  const end = Math.floor(((offset + bytes.length) * 8) / 6);
+  return text.slice(Math.ceil((offset * 8) / 6), end);
+}
