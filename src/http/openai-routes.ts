@@ -1,17 +1,17 @@
 import type { ServerResponse } from "node:http";
-import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import type { FastifyInstance, FastifyRequest } from "fastify";
 import type { Config } from "../config.js";
 import type { Caller } from "../database/port.js";
 import type { FormatError } from "../format-error.js";
 import type { Chat, ChatCaller } from "../services/chat.js";
 import { ClientGone } from "../services/chat-meter.js";
 import { badInput, DomainError, unauthenticated } from "../services/errors.js";
-import type { ChatEvent } from "../services/outside/model-providers/chat-shapes.js";
 import type { Admit } from "./admission.js";
 import { httpFault } from "./answers.js";
 import { createCors } from "./cors.js";
 import { refuseMethods } from "./front-door.js";
-import { openaiErrorOf, sendOpenaiError } from "./openai-errors.js";
+import { sendOpenaiError } from "./openai-errors.js";
+import { sendStream } from "./openai-stream.js";
 
 export interface OpenaiRouteParts {
   readonly config: Pick<Config, "corsOrigins">;
@@ -92,49 +92,4 @@ function goneSignal(response: ServerResponse): AbortSignal {
     if (!response.writableFinished) controller.abort(new ClientGone());
   });
   return controller.signal;
-}
-
-/**
- * Each piece is sent the moment it comes. The head waits for the first, so that what fails before it is an error with a
- * status; what fails later is an event, which OpenAI's clients raise. A reader who is slow slows the upstream down.
- */
-async function sendStream(
-  reply: FastifyReply,
-  events: AsyncGenerator<ChatEvent>,
-  formatError: FormatError,
-): Promise<FastifyReply> {
-  const first = await events.next();
-  reply.hijack();
-  const { raw } = reply;
-  const headers = {
-    ...reply.getHeaders(),
-    "content-type": "text/event-stream; charset=utf-8",
-    "x-accel-buffering": "no",
-  };
-  raw.writeHead(200, headers as Record<string, string>);
-  try {
-    if (!first.done) await send(raw, textOf(first.value));
-    for await (const event of events) await send(raw, textOf(event));
-    raw.end("data: [DONE]\n\n");
-  } catch (error) {
-    if (!(error instanceof ClientGone)) raw.end(`data: ${JSON.stringify(openaiErrorOf(error, formatError).body)}\n\n`);
-  } finally {
-    await events.return(undefined);
-    raw.end();
-  }
-  return reply;
-}
-
-const textOf = (event: ChatEvent) => (event.kind === "chunk" ? `data: ${JSON.stringify(event.chunk)}\n\n` : ":\n\n");
-
-async function send(response: ServerResponse, text: string): Promise<void> {
-  if (response.destroyed) throw new ClientGone();
-  if (response.write(text)) return;
-  await new Promise<void>((resolve) => {
-    const goOn = () => {
-      response.off("drain", goOn).off("close", goOn);
-      resolve();
-    };
-    response.on("drain", goOn).on("close", goOn);
-  });
 }

@@ -1,4 +1,4 @@
-import { expectedOutputTokens, likelyInputTokens, tokensOfText } from "./chat-request.js";
+import { expectedOutputTokens, likelyInputTokens, tokensOfText } from "./chat-weight.js";
 import {
   type ChatRequest,
   isObject,

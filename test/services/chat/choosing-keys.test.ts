@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { chooseKey, type UsableKey } from "../../../src/services/chat-keys.js";
-import { chatRequestOf, likelyInputTokens, tokensToReserve } from "../../../src/services/chat-request.js";
+import { chatRequestOf } from "../../../src/services/chat-request.js";
+import { likelyInputTokens, tokensToReserve } from "../../../src/services/chat-weight.js";
 import { upstreamOf } from "../../../src/services/outside/model-providers/known-providers.js";
 
 const key = (provider: string, models: string[] | null = null): UsableKey => ({ id: provider, provider, models });
