@@ -2,14 +2,15 @@ import { badInput } from "./errors.js";
 import { type ChatRequest, countOf, isObject } from "./outside/model-providers/chat-shapes.js";
 
 /** What the reservation of tokens rests on: nothing that a lenient provider might read differently. */
-const counts = ["max_tokens", "max_completion_tokens", "n"] as const;
+const counts = ["max_tokens", "max_completion_tokens", "n", "best_of"] as const;
 const longestModelName = 200;
 const mostMessages = 10_000;
 const deepestNesting = 100;
 
 /**
  * A request in OpenAI's shape, as far as it has to be understood here; the rest is the provider's to judge.
- * @throws BAD_USER_INPUT `body`, `model`, `messages`, `messages.<index>`, `stream`, `max_tokens`, `max_completion_tokens`, `n`
+ * @throws BAD_USER_INPUT `body`, `model`, `messages`, `messages.<index>`, `stream`, `max_tokens`, `max_completion_tokens`, `n`,
+ * `best_of`
  */
 export function chatRequestOf(body: unknown): ChatRequest {
   if (!isObject(body)) throw badInput("body", "The body must be a JSON object.");

@@ -12,7 +12,8 @@ import {
   type JsonObject,
   objectsOf,
 } from "./outside/model-providers/chat-shapes.js";
-import { type ChatProviders, type KeyInUse, outputLimit } from "./outside/model-providers/model-providers.js";
+import type { ChatProviders } from "./outside/model-providers/model-providers.js";
+import { withOutputLimit } from "./outside/model-providers/output-limit.js";
 import { type KeyUser, nothingSpent, openProviderKeyUse } from "./provider-key-use.js";
 
 /** Who asks, for which organization, and by which key where they say so. */
@@ -29,23 +30,20 @@ export type Chat = ReturnType<typeof createChat>;
  * RATE_LIMITED over a limit, UPSTREAM_ERROR where the provider fails. Each call is one use of one key, on record.
  */
 export function createChat(database: Database, providers: ChatProviders, log: Log) {
-  async function begin(who: ChatCaller, asked: ChatRequest) {
+  async function begin(who: ChatCaller, asked: ChatRequest, isLimitOurs = false) {
     const { providerKeyId = null, provider = null } = who;
     const wanted = { providerKeyId, provider, model: asked.model, tokensReserved: tokensToReserve(asked) };
     const use = await openProviderKeyUse(database, log, who, wanted);
-    const request = { ...asked, model: use.model ?? asked.model };
+    const named = { ...asked, model: use.model ?? asked.model };
+    // What is set aside for an answer holds only where the upstream keeps to it.
+    const request = use.isBudgeted || isLimitOurs ? withOutputLimit(named, use.key) : named;
     return { use, request, meter: createChatMeter(request) };
   }
 
-  async function completed(
-    who: ChatCaller,
-    asked: ChatRequest,
-    signal?: AbortSignal,
-    completeRequest: (request: ChatRequest, key: KeyInUse) => ChatRequest = (request) => request,
-  ): Promise<JsonObject> {
-    const { use, request, meter } = await begin(who, asked);
+  async function completed(who: ChatCaller, asked: ChatRequest, signal?: AbortSignal, isLimitOurs = false) {
+    const { use, request, meter } = await begin(who, asked, isLimitOurs);
     try {
-      const answer = await providers.complete(use.key, completeRequest(request, use.key), signal);
+      const answer = await providers.complete(use.key, request, signal);
       meter.read(answer);
       await use.settle(meter.spent(), "COMPLETED");
       return answer;
@@ -91,13 +89,9 @@ export function createChat(database: Database, providers: ChatProviders, log: Lo
     /** @throws BAD_USER_INPUT `input.model`, `input.messages`, `input.maxTokens`, `input.temperature` */
     async chat(user: Caller, server: Caller, input: ChatInput): Promise<ChatReply> {
       const { organizationId, providerKeyId = null, provider = null } = input;
-      const limited = (request: ChatRequest, key: KeyInUse): ChatRequest => {
-        const { max_tokens: limit, ...rest } = request;
-        return typeof limit === "number" ? { ...rest, ...outputLimit(key, limit) } : request;
-      };
       const asked = requestOf(input);
       const who = { user, server, organizationId, providerKeyId, provider };
-      return replyOf(await completed(who, asked, undefined, limited), asked.model);
+      return replyOf(await completed(who, asked, undefined, input.maxTokens != null), asked.model);
     },
   };
 }

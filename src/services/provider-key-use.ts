@@ -33,6 +33,8 @@ export interface ProviderKeyUse {
   readonly model: string | null;
   /** Whether the key and its organization may be used with a model. */
   allows(model: string): boolean;
+  /** Whether tokens are counted against a limit of the key or of its organization. */
+  readonly isBudgeted: boolean;
   /** Takes what was set aside back, and counts what was spent. Never throws: the call is over. */
   settle(tokens: TokenUsage, outcome: UseOutcome): Promise<void>;
 }
@@ -65,6 +67,7 @@ export async function openProviderKeyUse(
     key: { provider, baseUrl, apiKey: new Plaintext(apiKey) },
     model: asked.model,
     allows: (model) => isAllowed(model, taken.models) && isAllowed(model, taken.organizationModels),
+    isBudgeted: (taken as { readonly tokensLimited?: boolean | null }).tokensLimited !== false,
     async settle({ inputTokens, outputTokens }, outcome) {
       const args = { useId, inputTokens: inputTokens ?? 0, outputTokens: outputTokens ?? 0, outcome };
       await database

@@ -1,10 +1,9 @@
 import { badInput } from "../../errors.js";
 import { type ChatRequest, isObject, type JsonObject, objectsOf, textOf } from "./chat-shapes.js";
+import { outputTokensUnlessSaid } from "./output-limit.js";
 
 export const anthropicHeaders = (key: string) => ({ "x-api-key": key, "anthropic-version": "2023-06-01" });
 
-/** Anthropic wants to be told; OpenAI does not. */
-const outputTokensUnlessSaid = 4_096;
 /** Anthropic's own parameters, for clients that put them into the request beside OpenAI's. */
 const passedOn = ["model", "stream", "top_p", "top_k", "thinking"] as const;
 

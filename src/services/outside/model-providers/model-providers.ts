@@ -18,6 +18,7 @@ import { createDeadline } from "./deadline.js";
 import { createKeyEcho } from "./key-echo.js";
 import { knownProvider, upstreamOf } from "./known-providers.js";
 import { openaiAnswer, openaiEvents, openaiHeaders, openaiRequest } from "./openai.js";
+import { outputLimit } from "./output-limit.js";
 import { ask, jsonOf, piecesOf } from "./upstream-call.js";
 import { rubbish } from "./upstream-error.js";
 
@@ -99,10 +100,6 @@ export function createChatProviders(upstreamFetch: UpstreamFetch, options: ChatP
 }
 
 const smallCall = [{ role: "user", content: "Say ok." }];
-
-/** OpenAI's own newer models refuse the older name, other servers do not know the newer one. */
-export const outputLimit = ({ provider, baseUrl }: Pick<KeyInUse, "provider" | "baseUrl">, tokens: number) =>
-  provider === "openai" && baseUrl === null ? { max_completion_tokens: tokens } : { max_tokens: tokens };
 
 function addressOf({ provider, baseUrl, apiKey }: KeyInUse) {
   const upstream = upstreamOf(provider, baseUrl);
