@@ -1,10 +1,11 @@
 import type { Log } from "../database/log.js";
 import type { Caller, Database } from "../database/port.js";
 import { type ChatInput, type ChatReply, replyOf, requestOf } from "./chat-input.js";
-import { ClientGone, createChatMeter } from "./chat-meter.js";
+import { ClientGone, createChatMeter, outcomeOf } from "./chat-meter.js";
 import { createModelList } from "./chat-models.js";
 import { chatRequestOf } from "./chat-request.js";
 import { tokensToReserve } from "./chat-weight.js";
+import { refuseOtherModels } from "./other-models.js";
 import {
   type ChatEvent,
   type ChatRequest,
@@ -35,6 +36,12 @@ export function createChat(database: Database, providers: ChatProviders, log: Lo
     const wanted = { providerKeyId, provider, model: asked.model, tokensReserved: tokensToReserve(asked) };
     const use = await openProviderKeyUse(database, log, who, wanted);
     const named = { ...asked, model: use.model ?? asked.model };
+    try {
+      refuseOtherModels(named, use.allows);
+    } catch (error) {
+      await use.settle(nothingSpent, outcomeOf(error));
+      throw error;
+    }
     // What is set aside for an answer holds only where the upstream keeps to it.
     const request = use.isBudgeted || isLimitOurs ? withOutputLimit(named, use.key) : named;
     return { use, request, meter: createChatMeter(request) };

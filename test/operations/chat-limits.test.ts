@@ -130,4 +130,15 @@ test("limits on models are FORBIDDEN beyond, and the list shows the allowed ones
   expect((await client.models.list()).data.map(({ id }) => id)).toEqual(["gpt-test", "gpt-other"]);
   await client.chat.completions.create({ model: "gpt-other", messages });
   expect(await usesOf(keyId)).toHaveLength(2);
+  upstream.asked.splice(0);
+  for (const stream of [false, true])
+    expect(
+      await failureOf(client.chat.completions.create({ model: "gpt-test", models: ["text-test"], messages, stream })),
+    ).toMatchObject({ status: 400, code: "BAD_USER_INPUT", error: { field: "models" } });
+  expect(upstream.asked).toEqual([]);
+  expect((await settled(keyId)).slice(2)).toMatchObject(
+    Array(2).fill({ input_tokens: 0, output_tokens: 0, outcome: "FAILED" }),
+  );
+  await client.chat.completions.create({ model: "gpt-test", models: ["gpt-other"], messages });
+  expect(upstream.asked[0]?.body.models).toEqual(["gpt-other"]);
 });
