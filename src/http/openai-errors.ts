@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
 import type { FormatError } from "../format-error.js";
-import { ClientGone } from "../services/chat-meter.js";
+import { ClientGone } from "../services/client-gone.js";
 import type { ErrorCode } from "../services/errors.js";
 import { HttpFault, httpFault, statusOf } from "./answers.js";
 

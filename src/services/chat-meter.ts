@@ -1,4 +1,5 @@
 import { expectedOutputTokens, likelyInputTokens, tokensOfText } from "./chat-weight.js";
+import { ClientGone } from "./client-gone.js";
 import {
   type ChatRequest,
   isObject,
@@ -52,12 +53,4 @@ export function createChatMeter(request: ChatRequest): ChatMeter {
 export function outcomeOf(error: unknown): UseOutcome {
   if (error instanceof ClientGone) return "ABORTED";
   return error instanceof UpstreamError ? "UPSTREAM_ERROR" : "FAILED";
-}
-
-/** Why a call was aborted whose caller hung up. */
-export class ClientGone extends Error {
-  override readonly name = "ClientGone";
-  constructor() {
-    super("The client went away.");
-  }
 }

@@ -1,10 +1,11 @@
 import type { Log } from "../database/log.js";
 import type { Caller, Database } from "../database/port.js";
 import { type ChatInput, type ChatReply, replyOf, requestOf } from "./chat-input.js";
-import { ClientGone, createChatMeter, outcomeOf } from "./chat-meter.js";
+import { createChatMeter, outcomeOf } from "./chat-meter.js";
 import { createModelList } from "./chat-models.js";
 import { chatRequestOf } from "./chat-request.js";
 import { tokensToReserve } from "./chat-weight.js";
+import { ClientGone } from "./client-gone.js";
 import { refuseOtherModels } from "./other-models.js";
 import {
   type ChatEvent,
@@ -31,12 +32,15 @@ export type Chat = ReturnType<typeof createChat>;
  * RATE_LIMITED over a limit, UPSTREAM_ERROR where the provider fails. Each call is one use of one key, on record.
  */
 export function createChat(database: Database, providers: ChatProviders, log: Log) {
-  async function begin(who: ChatCaller, asked: ChatRequest, isLimitOurs = false) {
+  /** Takes a key. Until this is over nothing is sent, and what ends it here has cost nothing. */
+  async function begin(who: ChatCaller, asked: ChatRequest, signal?: AbortSignal, isLimitOurs = false) {
+    signal?.throwIfAborted();
     const { providerKeyId = null, provider = null } = who;
     const wanted = { providerKeyId, provider, model: asked.model, tokensReserved: tokensToReserve(asked) };
     const use = await openProviderKeyUse(database, log, who, wanted);
     const named = { ...asked, model: use.model ?? asked.model };
     try {
+      signal?.throwIfAborted();
       refuseOtherModels(named, use.allows);
     } catch (error) {
       await use.settle(nothingSpent, outcomeOf(error));
@@ -48,7 +52,7 @@ export function createChat(database: Database, providers: ChatProviders, log: Lo
   }
 
   async function completed(who: ChatCaller, asked: ChatRequest, signal?: AbortSignal, isLimitOurs = false) {
-    const { use, request, meter } = await begin(who, asked, isLimitOurs);
+    const { use, request, meter } = await begin(who, asked, signal, isLimitOurs);
     try {
       const answer = await providers.complete(use.key, request, signal);
       meter.read(answer);
@@ -69,7 +73,7 @@ export function createChat(database: Database, providers: ChatProviders, log: Lo
     /** The same in pieces. Whoever stops reading ends the call upstream. */
     async *stream(who: ChatCaller, body: unknown, signal?: AbortSignal): AsyncGenerator<ChatEvent> {
       const asked = chatRequestOf(body);
-      const { use, request, meter } = await begin(who, asked);
+      const { use, request, meter } = await begin(who, asked, signal);
       const isCountWanted = isObject(asked.stream_options) && asked.stream_options.include_usage === true;
       let end: ReturnType<typeof meter.failed> = { outcome: "ABORTED", tokens: nothingSpent };
       let isOver = false;
@@ -94,11 +98,11 @@ export function createChat(database: Database, providers: ChatProviders, log: Lo
     models: createModelList(database, providers, log),
 
     /** @throws BAD_USER_INPUT `input.model`, `input.messages`, `input.maxTokens`, `input.temperature` */
-    async chat(user: Caller, server: Caller, input: ChatInput): Promise<ChatReply> {
+    async chat(user: Caller, server: Caller, input: ChatInput, signal?: AbortSignal): Promise<ChatReply> {
       const { organizationId, providerKeyId = null, provider = null } = input;
       const asked = requestOf(input);
       const who = { user, server, organizationId, providerKeyId, provider };
-      return replyOf(await completed(who, asked, undefined, input.maxTokens != null), asked.model);
+      return replyOf(await completed(who, asked, signal, input.maxTokens != null), asked.model);
     },
   };
 }

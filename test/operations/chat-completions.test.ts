@@ -1,5 +1,7 @@
 import { randomBytes } from "node:crypto";
+import { connect } from "node:net";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { browserOf } from "../support/browser.js";
 import { type ChatStage, isAbandoned, isAsked, startChatStage } from "../support/chat-stage.js";
 import {
   type Behaviour,
@@ -11,6 +13,7 @@ import {
   startModelUpstream,
 } from "../support/model-upstream.js";
 import { failureOf, openai, openaiClient, readStream } from "../support/openai-client.js";
+import { newPhone, startTestServer } from "../support/server.js";
 import { tableDump } from "../support/table-dump.js";
 
 const messages = [{ role: "user", content: "one two three" }];
@@ -254,12 +257,13 @@ describe("an upstream that fails", () => {
     ],
   ];
   test.each(failures)("by %s is UPSTREAM_ERROR", async (name, behaviour, told) => {
-    const { client, keyId } = await newcomer();
+    const { client, keyId, apiKey } = await newcomer();
     upstream.behave(name, behaviour);
     for (const stream of [false, true]) {
       const failure = await failureOf(client.chat.completions.create({ model: name, messages, stream }));
       expect(failure).toMatchObject({ status: 502, code: "UPSTREAM_ERROR" });
       expect(failure.message).toMatch(told);
+      expect(JSON.stringify([failure, [...(failure.headers ?? [])]])).not.toContain(apiKey);
     }
     for (const { outcome } of await settled(keyId)) expect(outcome).toBe("UPSTREAM_ERROR");
   });
@@ -493,21 +497,89 @@ test("what is not served there is said in OpenAI's shape", async () => {
   };
   expect(await statusAndCode("/embeddings")).toEqual([404, "NOT_FOUND"]);
   expect(await statusAndCode("/chat/completions")).toEqual([405, "BAD_USER_INPUT"]);
-  const headers = { "content-type": "application/json" };
-  expect(await statusAndCode("/chat/completions", { method: "POST", headers, body: "{" })).toEqual([
-    400,
-    "BAD_USER_INPUT",
-  ]);
-  const large = JSON.stringify({ model: "x".repeat(11 * 1024 * 1024) });
-  expect(await statusAndCode("/chat/completions", { method: "POST", headers, body: large })).toEqual([
-    413,
-    "BAD_USER_INPUT",
-  ]);
-  const deep = `{"model":"m","messages":[{"role":"user","content":${"[".repeat(200_000)}${"]".repeat(200_000)}}]}`;
   const person = await server.signIn();
-  const asPerson = { ...headers, authorization: `Bearer ${person.token}`, "x-organization-id": person.organizationId };
-  expect(await statusAndCode("/chat/completions", { method: "POST", headers: asPerson, body: deep })).toEqual([
-    400,
-    "BAD_USER_INPUT",
-  ]);
+  const headers = {
+    "content-type": "application/json",
+    authorization: `Bearer ${person.token}`,
+    "x-organization-id": person.organizationId,
+  };
+  const post = (body: string) => statusAndCode("/chat/completions", { method: "POST", headers, body });
+  expect(await post("{")).toEqual([400, "BAD_USER_INPUT"]);
+  expect(await post(JSON.stringify({ model: "x".repeat(11 * 1024 * 1024) }))).toEqual([413, "BAD_USER_INPUT"]);
+  const deep = `{"model":"m","messages":[{"role":"user","content":${"[".repeat(200_000)}${"]".repeat(200_000)}}]}`;
+  expect(await post(deep)).toEqual([400, "BAD_USER_INPUT"]);
+});
+
+describe("who asks", () => {
+  /** Sends a head that promises a body, and no body. */
+  const answerTo = (headers: Record<string, string>, path = "/v1/chat/completions") =>
+    new Promise<string>((resolve, reject) => {
+      const lines = Object.entries({ host: "localhost", "content-length": "9000000", ...headers }).map(
+        ([name, value]) => `${name}: ${value}\r\n`,
+      );
+      const socket = connect(Number(new URL(server.url).port), "127.0.0.1", () =>
+        socket.write(`POST ${path} HTTP/1.1\r\ncontent-type: application/json\r\n${lines.join("")}\r\n`),
+      );
+      let answer = "";
+      socket.on("error", reject).on("data", (data) => {
+        answer += data;
+        if (/\}\s*$/.test(answer)) socket.destroy();
+      });
+      socket.on("close", () => resolve(answer));
+      socket.setTimeout(2_000, () => socket.destroy());
+    });
+
+  test("is known before a body is read, and so is an address at which nothing is", async () => {
+    const { person } = await newcomer();
+    expect(await answerTo({})).toMatch(/^HTTP\/1.1 401 [\s\S]*"code":"UNAUTHENTICATED"/);
+    expect(await answerTo({ authorization: "Bearer no-token" })).toMatch(/^HTTP\/1.1 401 /);
+    expect(await answerTo({ authorization: `Bearer ${person.token}` })).toMatch(
+      /^HTTP\/1.1 400 [\s\S]*x-organization-id/,
+    );
+    expect(await answerTo({}, "/v1/embeddings")).toMatch(/^HTTP\/1.1 404 /);
+  });
+
+  test("is counted before a body is read", async () => {
+    const busy = await startTestServer({ REQUESTS_PER_MINUTE: "12" });
+    const person = await busy.signIn();
+    const ask = () =>
+      fetch(`${busy.url}/v1/chat/completions`, {
+        method: "POST",
+        headers: { authorization: `Bearer ${person.token}`, "content-type": "application/json" },
+        body: "{",
+      });
+    const statuses = new Set<number>();
+    for (let attempt = 0; attempt < 20; attempt++) statuses.add((await ask()).status);
+    expect(statuses).toContain(429);
+    await busy.close();
+  });
+
+  test("is nobody by a cookie, also on a page of an origin that may call; a preflight needs nobody", async () => {
+    const origin = "https://app.example.com";
+    const open = await startTestServer({ CORS_ORIGINS: origin });
+    const browser = browserOf(open);
+    const { data } = await browser.signIn(newPhone());
+    const [organization] = data.confirmVerification.user.organizations;
+    const cookies = { cookie: browser.cookieHeader(), "x-csrf-token": await browser.csrfToken(), origin };
+    for (const [path, method] of [
+      ["/models", "GET"],
+      ["/chat/completions", "POST"],
+    ] as const) {
+      const response = await fetch(`${open.url}/v1${path}`, {
+        method,
+        headers: { ...cookies, "x-organization-id": organization?.id ?? "", "content-type": "application/json" },
+        ...(method === "POST" && { body: JSON.stringify({ model: "gpt-test", messages }) }),
+      });
+      expect(response.status).toBe(401);
+      expect(response.headers.get("access-control-allow-origin")).toBe(origin);
+      expect(await response.json()).toMatchObject({ error: { code: "UNAUTHENTICATED" } });
+    }
+    const preflight = await fetch(`${open.url}/v1/chat/completions`, {
+      method: "OPTIONS",
+      headers: { origin, "access-control-request-method": "POST" },
+    });
+    expect(preflight.status).toBe(204);
+    expect(preflight.headers.get("access-control-allow-headers")).toContain("x-organization-id");
+    await open.close();
+  });
 });

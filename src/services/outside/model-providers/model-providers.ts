@@ -71,8 +71,11 @@ export function createChatProviders(upstreamFetch: UpstreamFetch, options: ChatP
       const deadline = createDeadline(totalMilliseconds, signal);
       try {
         const response = await ask(upstreamFetch, { url, headers, body, signal: deadline.signal });
-        for await (const event of dialects[dialect].events(piecesOf(response, deadline.signal)))
+        for await (const event of dialects[dialect].events(piecesOf(response, deadline.signal))) {
           yield event.kind === "chunk" ? { kind: "chunk", chunk: echo.cleanChunk(event.chunk) } : event;
+          // Time goes on while a slow reader keeps what was yielded.
+          deadline.signal.throwIfAborted();
+        }
       } finally {
         deadline.clear();
       }
