@@ -80,6 +80,7 @@ export function createChat(database: Database, providers: ChatProviders, log: Lo
       try {
         for await (const event of providers.stream(use.key, request, signal)) {
           if (event.kind === "chunk") meter.read(event.chunk);
+          else if (event.hidden) meter.readHidden(event.hidden);
           const shown = isCountWanted ? event : withoutCount(event);
           if (shown) yield shown;
         }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { anthropicAnswer, anthropicEvents } from "../../../src/services/outside/model-providers/anthropic-answer.js";
+import { anthropicAnswer } from "../../../src/services/outside/model-providers/anthropic-answer.js";
+import { anthropicEvents } from "../../../src/services/outside/model-providers/anthropic-events.js";
 import { anthropicRequest } from "../../../src/services/outside/model-providers/anthropic-request.js";
 
 const user = (content: unknown) => ({ role: "user", content });

@@ -2,7 +2,8 @@ import type { Plaintext } from "../../crypto/plaintext.js";
 import { badInput } from "../../errors.js";
 import type { ModelProviders } from "../model-provider.js";
 import type { UpstreamFetch } from "../upstream-fetch.js";
-import { anthropicAnswer, anthropicEvents } from "./anthropic-answer.js";
+import { anthropicAnswer } from "./anthropic-answer.js";
+import { anthropicEvents } from "./anthropic-events.js";
 import { anthropicHeaders, anthropicRequest } from "./anthropic-request.js";
 import {
   type ChatEvent,
