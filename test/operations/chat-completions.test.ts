@@ -120,6 +120,44 @@ describe("OpenAI's own client with only its base URL changed", () => {
     expect(await failureOf(client.models.retrieve("gpt-none"))).toBeInstanceOf(openai.NotFoundError);
   });
 
+  test("lists the models of every key, also where there are many, a few keys at a time", async () => {
+    const { person, client } = await newcomer();
+    let underWay = 0;
+    let most = 0;
+    const providers = Array.from({ length: 24 }, (_, index) => `house-${index}`);
+    for (const provider of providers) {
+      upstream.behave(`/${provider}/models`, async (_, response) => {
+        most = Math.max(most, ++underWay);
+        await pause(50);
+        underWay -= 1;
+        sendJson(response, { data: [{ id: `model-of-${provider}` }] });
+      });
+      await addKey(person, { provider, baseUrl: `${upstream.origin}/${provider}` });
+    }
+    const listed = (await client.models.list()).data.map(({ id }) => id);
+    expect(listed).toEqual(expect.arrayContaining(["gpt-test", ...providers.map((name) => `model-of-${name}`)]));
+    expect(most).toBeLessThanOrEqual(10);
+  });
+
+  test("lists the models of the key that is named, and is told where that is none to be used", async () => {
+    const { person, keyId } = await newcomer();
+    await addKey(person, {
+      provider: "anthropic",
+      apiKey: `sk-ant-api03-${"d".repeat(90)}AA`,
+      baseUrl: upstream.origin,
+    });
+    const stranger = await newcomer();
+    const { organizationId, token } = person;
+    const named = (providerKeyId: string) => openaiClient(server.url, token, organizationId, { providerKeyId }).models;
+    expect((await named(keyId).list()).data.map(({ id }) => id)).toEqual(["gpt-test", "gpt-other", "text-test"]);
+    for (const id of [stranger.keyId, "00000000-0000-4000-8000-000000000000", "x"])
+      for (const asked of [named(id).list(), named(id).retrieve("gpt-test")])
+        expect(await failureOf(asked)).toMatchObject({ status: 404, code: "NOT_FOUND" });
+    await requests.updateProviderKey({ id: keyId, active: false }, { token });
+    expect(await failureOf(named(keyId).list())).toMatchObject({ status: 409, code: "CONFLICT" });
+    expect(await usesOf(stranger.keyId)).toEqual([]);
+  });
+
   test("raises its own classes for who may not", async () => {
     const { person, client } = await newcomer();
     const ask = (token: string, organizationId: string | null, more = {}) =>
