@@ -3,7 +3,6 @@ import { type ChatRequest, countOf, isObject } from "./outside/model-providers/c
 
 /** What the reservation of tokens rests on: nothing that a lenient provider might read differently. */
 const counts = ["max_tokens", "max_completion_tokens", "n", "best_of"] as const;
-const longestModelName = 200;
 const mostMessages = 10_000;
 const deepestNesting = 100;
 
@@ -15,9 +14,11 @@ const deepestNesting = 100;
 export function chatRequestOf(body: unknown): ChatRequest {
   if (!isObject(body)) throw badInput("body", "The body must be a JSON object.");
   const { model, messages, stream } = body;
-  if (typeof model !== "string" || !isName(model)) throw badInput("model", "A model is named by 1 to 200 characters.");
-  if (!Array.isArray(messages) || messages.length === 0 || messages.length > mostMessages)
+  if (typeof model !== "string" || !isName.test(model))
+    throw badInput("model", "A model is named by 1 to 200 visible ASCII characters.");
+  if (!Array.isArray(messages) || messages.length === 0)
     throw badInput("messages", "Messages are a list of at least one.");
+  if (messages.length > mostMessages) throw badInput("messages", `There may be ${mostMessages} messages at most.`);
   const odd = messages.findIndex((message) => !isObject(message) || typeof message.role !== "string");
   if (odd !== -1) throw badInput(`messages.${odd}`, "A message is an object with a role.");
   if (!isNestedWithin(body, deepestNesting))
@@ -38,4 +39,5 @@ function isNestedWithin(value: object, levels: number): boolean {
   return level.length === 0;
 }
 
-const isName = (text: string) => text.length > 0 && text.length <= longestModelName && !/[\p{Cc}\p{Cs}]/u.test(text);
+/** As the database has it. */
+const isName = /^[\x21-\x7e]{1,200}$/;

@@ -98,6 +98,13 @@ describe("limits on tokens a day hold under a hundred at once, streams and answe
     60_000,
   );
 
+  test("and say by OpenAI's name that a request wants more than a whole day's", async () => {
+    const { person, keyId, client } = await newcomer();
+    await stage.requests.updateProviderKey({ id: keyId, limits: { tokensPerDay: 500 } }, { token: person.token });
+    const failure = await failureOf(client.chat.completions.create({ model: "gpt-test", messages }));
+    expect(failure).toMatchObject({ status: 400, code: "BAD_USER_INPUT", error: { field: "max_tokens" } });
+  });
+
   test("over all keys of an organization", async () => {
     const { person, keyId, client } = await newcomer();
     const { id: secondId } = await addKey(person, { provider: "house" });

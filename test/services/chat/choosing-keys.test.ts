@@ -64,6 +64,10 @@ describe("a request", () => {
     ["body", []],
     ["model", { model: 7, messages: [{ role: "user" }] }],
     ["model", { model: "a\u0000b", messages: [{ role: "user" }] }],
+    ["model", { model: "modèle", messages: [{ role: "user" }] }],
+    ["model", { model: "a b", messages: [{ role: "user" }] }],
+    ["model", { model: "m\n", messages: [{ role: "user" }] }],
+    ["model", { model: "x".repeat(201), messages: [{ role: "user" }] }],
     ["messages", { model: "m", messages: {} }],
     ["messages.1", { model: "m", messages: [{ role: "user" }, "x"] }],
     ["max_tokens", { model: "m", messages: [{ role: "user" }], max_tokens: "100000" }],
@@ -74,6 +78,12 @@ describe("a request", () => {
     ["stream", { model: "m", messages: [{ role: "user" }], stream: "yes" }],
   ])("is refused at %s", (field, body) => {
     expect(() => chatRequestOf(body)).toThrow(expect.objectContaining({ extensions: { field } }));
+  });
+
+  it("says how many messages there may be", () => {
+    const messages = Array.from({ length: 10_001 }, () => ({ role: "user", content: "x" }));
+    expect(() => chatRequestOf({ model: "m", messages })).toThrow("There may be 10000 messages at most.");
+    expect(chatRequestOf({ model: "m", messages: messages.slice(1) }).messages).toHaveLength(10_000);
   });
 
   it("may hold whatever else the provider takes", () => {
