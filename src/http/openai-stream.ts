@@ -33,7 +33,8 @@ export async function sendStream(reply: FastifyReply, parts: StreamParts): Promi
     for await (const event of events) await send(event);
     raw.end("data: [DONE]\n\n");
   } catch (error) {
-    if (!(error instanceof ClientGone)) raw.end(`data: ${JSON.stringify(openaiErrorOf(error, formatError).body)}\n\n`);
+    const isHeard = !(error instanceof ClientGone) && !raw.destroyed;
+    if (isHeard) raw.end(`data: ${JSON.stringify(openaiErrorOf(error, formatError).body)}\n\n`);
   } finally {
     await events.return(undefined);
     raw.end();
