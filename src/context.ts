@@ -17,6 +17,8 @@ export interface IncomingRequest {
   /** The body's bytes as they came: what the relay signed. */
   readonly rawBody: Buffer;
   readonly clientAddress: string | null;
+  /** Makes a signal that aborts when the client hangs up before its answer is whole. */
+  gone(): AbortSignal;
 }
 
 export interface ContextParts {
@@ -61,6 +63,7 @@ export function createContextOf({ config, services, accessTokens, failures }: Co
     });
     let relay: RelayCredential | null | undefined;
     let loaders: Loaders | undefined;
+    let gone: AbortSignal | undefined;
     return {
       user,
       server,
@@ -78,6 +81,10 @@ export function createContextOf({ config, services, accessTokens, failures }: Co
       answerCookies: browser.answerCookies,
       userAgent: request.headers["user-agent"] ?? null,
       services,
+      get gone() {
+        gone ??= request.gone();
+        return gone;
+      },
       get loaders() {
         loaders ??= createLoaders(services, user ?? server);
         return loaders;

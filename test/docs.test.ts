@@ -11,9 +11,19 @@ const pages = readdirSync(path.join(root, "docs"), { recursive: true, encoding: 
 const documents = ["README.md", "CHANGELOG.md", "CONTRIBUTING.md", ...pages];
 
 const settings = new Map(Object.values(settingsTable).map((setting) => [setting.name, setting.default]));
-/** Words of the API that look like settings: enum values, and codes of errors. */
+/** Words of the API that look like settings: enum values, codes of errors, and what `details.change` of an event says. */
+const sourcesOfWords = [
+  "schema.graphql",
+  "src/services/errors.ts",
+  "migrations/current/functions/private/actions_shown_as.sql",
+];
 const words = new Set(
-  [...`${textOf("schema.graphql")}${textOf("src/services/errors.ts")}`.matchAll(/\b[A-Z_]{3,}\b/g)].map(String),
+  [
+    ...sourcesOfWords
+      .map(textOf)
+      .join("")
+      .matchAll(/\b[A-Z_]{3,}\b/g),
+  ].map(String),
 );
 const aliases = new Set(Object.values<Setting>(settingsTable).flatMap((setting) => setting.aliases ?? []));
 /** Of each service that can be connected. */

@@ -1,4 +1,4 @@
-import type { FastifyRequest } from "fastify";
+import type { FastifyReply, FastifyRequest } from "fastify";
 import type { Config } from "../config.js";
 import type { IncomingRequest } from "../context.js";
 import type { Caller } from "../database/port.js";
@@ -6,6 +6,7 @@ import { rateLimited } from "../services/errors.js";
 import type { Browser } from "../services/request.js";
 import { addressKey, createRequestLimit } from "../services/request-limit.js";
 import { createClientAddress } from "./client-address.js";
+import { goneSignal } from "./gone-signal.js";
 
 /** What the server itself reads of a request's context. */
 export interface CallerContext {
@@ -26,7 +27,7 @@ export interface AdmissionParts {
 }
 
 /** Request → its context. @throws DomainError RATE_LIMITED, or what refuses the request as a whole */
-export type Admit = (request: FastifyRequest) => Promise<CallerContext>;
+export type Admit = (request: FastifyRequest, reply: FastifyReply) => Promise<CallerContext>;
 
 const noBody = Buffer.alloc(0);
 
@@ -38,9 +39,10 @@ const noBody = Buffer.alloc(0);
 export function createAdmission({ config, createContext }: AdmissionParts): Admit {
   const limit = createRequestLimit({ perMinute: config.requestsPerMinute });
   const addressOf = createClientAddress(config.trustProxy);
-  return async ({ headers, rawBody, socket }) => {
+  return async ({ headers, rawBody, socket }, { raw }) => {
     const clientAddress = addressOf(socket.remoteAddress, headers["x-forwarded-for"]);
-    const made = async () => createContext({ headers, rawBody: rawBody ?? noBody, clientAddress });
+    const gone = () => goneSignal(raw);
+    const made = async () => createContext({ headers, rawBody: rawBody ?? noBody, clientAddress, gone });
     const [result] = await Promise.allSettled([made()]);
     const caller = result.status === "fulfilled" ? result.value.user?.claims?.sub : undefined;
     const wait = limit.take(typeof caller === "string" ? `user:${caller}` : addressKey(clientAddress));

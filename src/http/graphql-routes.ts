@@ -22,7 +22,7 @@ export function addGraphqlRoutes(server: FastifyInstance, parts: GraphqlRoutePar
   const onRequest = async (request: FastifyRequest, reply: FastifyReply) => cors(request, reply);
 
   server.post(url, { onRequest }, async (request, reply) => {
-    const context = await admit(request);
+    const context = await admit(request, reply);
     const answer = await engine.answer({ body: request.body, accept: request.headers.accept, context });
     if (context.answerCookies?.length) reply.header("set-cookie", [...context.answerCookies]);
     // As bytes: a string would be encoded twice, once for its length alone.

@@ -1,4 +1,3 @@
-import type { ServerResponse } from "node:http";
 import { Readable } from "node:stream";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { Config } from "../config.js";
@@ -10,6 +9,7 @@ import type { Admit } from "./admission.js";
 import { HttpFault, httpFault } from "./answers.js";
 import { createClientAddress } from "./client-address.js";
 import { refuseMethods } from "./front-door.js";
+import { goneSignal } from "./gone-signal.js";
 import { pageOf } from "./integration-pages.js";
 
 export interface IntegrationRouteParts {
@@ -32,7 +32,7 @@ function addCallback(server: FastifyInstance, { config, admit, integrations }: I
   const url = "/integrations/callback";
   const addressOf = createClientAddress(config.trustProxy);
   server.get(url, { exposeHeadRoute: false }, async (request, reply) => {
-    const { user } = await admit(request);
+    const { user } = await admit(request, reply);
     const clientAddress = addressOf(request.socket.remoteAddress, request.headers["x-forwarded-for"]);
     const caller = { role: "service_role", claims: null, accessToken: null, clientAddress } as const;
     const outcome = await integrations.completeIntegration(caller, user, parametersOf(request.query));
@@ -75,7 +75,8 @@ const sandboxed = {
 };
 
 async function forward(request: FastifyRequest, reply: FastifyReply, parts: IntegrationRouteParts) {
-  const { user, browser } = await parts.admit(request);
+  const signal = goneSignal(reply.raw);
+  const { user, browser } = await parts.admit(request, reply);
   if (!user) throw unauthenticated();
   // Lax cookies come along when another site sends its visitor here.
   if (request.headers["sec-fetch-site"] === "cross-site" && !request.headers.authorization)
@@ -83,7 +84,6 @@ async function forward(request: FastifyRequest, reply: FastifyReply, parts: Inte
   if (!isReading(request.method)) await browser?.admitMutation({ isSignIn: false, wantsCookies: false });
   const { id, rest } = pathOf(request);
   const body = bodyOf(request);
-  const signal = goneSignal(reply.raw);
   const token = await parts.integrations.uses.lend(user, id, request.method);
   const answer = await parts.proxy
     .forward(token, {
@@ -117,13 +117,4 @@ function bodyOf({ raw, method, body }: FastifyRequest): Readable | null {
   if (isReading(method)) throw new HttpFault(400, "A request by this method has no body.");
   // Without a content type Fastify parses nothing.
   return body instanceof Readable ? body : raw;
-}
-
-/** Aborts when the connection closes before the answer is whole. */
-function goneSignal(response: ServerResponse): AbortSignal {
-  const controller = new AbortController();
-  response.once("close", () => {
-    if (!response.writableFinished) controller.abort();
-  });
-  return controller.signal;
 }

@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
 import type { FormatError } from "../format-error.js";
-import { ClientGone } from "../services/chat-meter.js";
+import { ClientGone } from "../services/client-gone.js";
 import type { ErrorCode } from "../services/errors.js";
 import { HttpFault, httpFault, statusOf } from "./answers.js";
 
@@ -52,8 +52,15 @@ export function openaiErrorOf(error: unknown, formatError: FormatError): OpenaiE
       ...(retryAfter !== undefined && { "retry-after": String(retryAfter) }),
       "x-should-retry": String(isWorthRepeating(code, rest as { status?: number }, retryAfter)),
     },
-    body: { error: { message: formatted.message, type: types[code], param: null, code, ...shown } },
+    body: { error: { message: formatted.message, type: types[code], param: null, code, ...inTheirWords(shown) } },
   };
+}
+
+/** The database names fields of the mutation `chat`: `input.maxTokens` is `max_tokens` here. */
+function inTheirWords({ field, ...shown }: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  if (typeof field !== "string") return shown;
+  const [, name] = /^input\.(\w+)$/.exec(field) ?? [];
+  return { ...shown, field: name?.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`) ?? field };
 }
 
 export function sendOpenaiError(

@@ -1,54 +1,76 @@
-import type { ServerResponse } from "node:http";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { Config } from "../config.js";
 import type { Caller } from "../database/port.js";
 import type { FormatError } from "../format-error.js";
 import type { Chat, ChatCaller } from "../services/chat.js";
-import { ClientGone } from "../services/chat-meter.js";
 import { badInput, DomainError, unauthenticated } from "../services/errors.js";
-import type { ChatEvent } from "../services/outside/model-providers/chat-shapes.js";
 import type { Admit } from "./admission.js";
 import { httpFault } from "./answers.js";
 import { createCors } from "./cors.js";
 import { refuseMethods } from "./front-door.js";
-import { openaiErrorOf, sendOpenaiError } from "./openai-errors.js";
+import { goneSignal } from "./gone-signal.js";
+import { sendOpenaiError } from "./openai-errors.js";
+import { sendStream } from "./openai-stream.js";
 
 export interface OpenaiRouteParts {
   readonly config: Pick<Config, "corsOrigins">;
   readonly admit: Admit;
   readonly chat: Chat;
   readonly formatError: FormatError;
+  /** How long a stream waits for a reader that takes nothing; two minutes. */
+  readonly readerPatienceMilliseconds?: number;
+}
+
+interface ChatCall {
+  readonly caller: ChatCaller;
+  /** Aborts when the caller hangs up. */
+  readonly signal: AbortSignal;
+}
+
+declare module "fastify" {
+  interface FastifyRequest {
+    /** Who asks at `/v1`; null elsewhere. */
+    chatCall: ChatCall | null;
+  }
 }
 
 const largestBody = 10 * 1024 * 1024;
 
 /**
  * `/v1`: chat completions and models for any client of OpenAI's API, with an access token as its API key and the
- * organization in `x-organization-id`. Errors are in OpenAI's shape.
+ * organization in `x-organization-id`. Errors are in OpenAI's shape. Who asks is known, and counted, before a body is read.
  */
-export function addOpenaiRoutes(server: FastifyInstance, { config, admit, chat, formatError }: OpenaiRouteParts): void {
+export function addOpenaiRoutes(server: FastifyInstance, parts: OpenaiRouteParts): void {
+  const { config, admit, chat, formatError, readerPatienceMilliseconds: patienceMilliseconds = 120_000 } = parts;
   const cors = createCors(config.corsOrigins, browserClients);
+  const onRequest = async (request: FastifyRequest, reply: FastifyReply) => {
+    // Who hangs up while we look who it is has hung up all the same.
+    const signal = goneSignal(reply.raw);
+    request.chatCall = { caller: await callerOf(request, reply, admit), signal };
+  };
   server.register(
     async (scope) => {
-      scope.addHook("onRequest", async (request, reply) => cors(request, reply));
+      scope.decorateRequest("chatCall", null);
+      scope.addHook("onRequest", async (request, reply) => {
+        cors(request, reply);
+        if (request.is404) throw httpFault(404);
+      });
       scope.setErrorHandler((error, request, reply) => sendOpenaiError(error, request, reply, formatError));
       scope.setNotFoundHandler((request, reply) => sendOpenaiError(httpFault(404), request, reply, formatError));
-      scope.post("/chat/completions", { bodyLimit: largestBody }, async (request, reply) => {
-        const caller = await callerOf(request, admit);
-        const signal = goneSignal(reply.raw);
+      scope.post("/chat/completions", { onRequest, bodyLimit: largestBody }, async (request, reply) => {
+        const { caller, signal } = callOf(request);
         if (!isStreamWanted(request.body)) return chat.complete(caller, request.body, signal);
         const events = chat.stream(caller, request.body, signal);
-        return sendStream(reply, events, formatError);
+        return sendStream(reply, { events, formatError, patienceMilliseconds });
       });
-      scope.get("/models", async (request, reply) => {
-        const caller = await callerOf(request, admit);
-        return { object: "list", data: await chat.models(caller, goneSignal(reply.raw)) };
+      scope.get("/models", { onRequest }, async (request) => {
+        const { caller, signal } = callOf(request);
+        return { object: "list", data: await chat.models(caller, signal) };
       });
-      scope.get("/models/*", async (request, reply) => {
-        const caller = await callerOf(request, admit);
+      scope.get("/models/*", { onRequest }, async (request) => {
+        const { caller, signal } = callOf(request);
         const name = (request.params as { "*": string })["*"];
-        const models = await chat.models(caller, goneSignal(reply.raw));
-        const model = models.find(({ id }) => id === name);
+        const model = (await chat.models(caller, signal)).find(({ id }) => id === name);
         if (!model) throw new DomainError("NOT_FOUND", "Not found.");
         return model;
       });
@@ -71,8 +93,13 @@ const browserClients = {
       .join(", "),
 };
 
-async function callerOf(request: FastifyRequest, admit: Admit): Promise<ChatCaller> {
-  const { user } = await admit(request);
+function callOf({ chatCall }: FastifyRequest): ChatCall {
+  if (!chatCall) throw unauthenticated();
+  return chatCall;
+}
+
+async function callerOf(request: FastifyRequest, reply: FastifyReply, admit: Admit): Promise<ChatCaller> {
+  const { user } = await admit(request, reply);
   // A browser's cookie is no API key: without a bearer, a foreign page could ask in its user's name.
   if (!user || !/^Bearer\s/i.test(request.headers.authorization ?? "")) throw unauthenticated();
   const server: Caller = { role: "service_role", claims: null, accessToken: null, clientAddress: user.clientAddress };
@@ -84,57 +111,3 @@ async function callerOf(request: FastifyRequest, admit: Admit): Promise<ChatCall
 const headerOf = ({ headers }: FastifyRequest, name: string) => String(headers[name] ?? "").trim();
 
 const isStreamWanted = (body: unknown) => (body as { stream?: unknown } | null)?.stream === true;
-
-/** Aborts when the connection closes before the answer is whole. */
-function goneSignal(response: ServerResponse): AbortSignal {
-  const controller = new AbortController();
-  response.once("close", () => {
-    if (!response.writableFinished) controller.abort(new ClientGone());
-  });
-  return controller.signal;
-}
-
-/**
- * Each piece is sent the moment it comes. The head waits for the first, so that what fails before it is an error with a
- * status; what fails later is an event, which OpenAI's clients raise. A reader who is slow slows the upstream down.
- */
-async function sendStream(
-  reply: FastifyReply,
-  events: AsyncGenerator<ChatEvent>,
-  formatError: FormatError,
-): Promise<FastifyReply> {
-  const first = await events.next();
-  reply.hijack();
-  const { raw } = reply;
-  const headers = {
-    ...reply.getHeaders(),
-    "content-type": "text/event-stream; charset=utf-8",
-    "x-accel-buffering": "no",
-  };
-  raw.writeHead(200, headers as Record<string, string>);
-  try {
-    if (!first.done) await send(raw, textOf(first.value));
-    for await (const event of events) await send(raw, textOf(event));
-    raw.end("data: [DONE]\n\n");
-  } catch (error) {
-    if (!(error instanceof ClientGone)) raw.end(`data: ${JSON.stringify(openaiErrorOf(error, formatError).body)}\n\n`);
-  } finally {
-    await events.return(undefined);
-    raw.end();
-  }
-  return reply;
-}
-
-const textOf = (event: ChatEvent) => (event.kind === "chunk" ? `data: ${JSON.stringify(event.chunk)}\n\n` : ":\n\n");
-
-async function send(response: ServerResponse, text: string): Promise<void> {
-  if (response.destroyed) throw new ClientGone();
-  if (response.write(text)) return;
-  await new Promise<void>((resolve) => {
-    const goOn = () => {
-      response.off("drain", goOn).off("close", goOn);
-      resolve();
-    };
-    response.on("drain", goOn).on("close", goOn);
-  });
-}

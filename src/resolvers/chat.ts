@@ -8,6 +8,6 @@ export class ChatResolver {
     description: "Calls the organization's model provider with a stored key; the key never leaves the server.",
   })
   chat(@Arg("input", () => ChatInput) input: ChatInput, @Ctx() context: RequestContext): Promise<ChatReply> {
-    return context.services.chat.chat(signedIn(context), context.server, input);
+    return context.services.chat.chat(signedIn(context), context.server, input, context.gone);
   }
 }

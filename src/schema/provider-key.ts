@@ -169,10 +169,11 @@ export class RotateProviderKeyInput {
 
   @Field(() => Boolean, {
     defaultValue: false,
-    description: "Make one small call with the new key first; when it fails nothing changes.",
+    description:
+      "Try the new key at its provider first: by a small question to `model` or, without one, by its list of models; when that fails nothing changes. Where that list is shown to everybody, as by many servers of one's own, it proves nothing: name a `model`.",
   })
   verify!: boolean;
 
-  @Field(() => String, { nullable: true, description: "Model for that call." })
+  @Field(() => String, { nullable: true, description: "The model that `verify` asks." })
   model?: string | null;
 }

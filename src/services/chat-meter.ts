@@ -1,6 +1,9 @@
-import { expectedOutputTokens, likelyInputTokens, tokensOfText } from "./chat-request.js";
+import { expectedOutputTokens, likelyInputTokens, tokensOfText } from "./chat-weight.js";
+import { wordsOf } from "./chat-words.js";
+import { ClientGone } from "./client-gone.js";
 import {
   type ChatRequest,
+  type Hidden,
   isObject,
   type JsonObject,
   objectsOf,
@@ -14,6 +17,8 @@ import { nothingSpent, type UseOutcome } from "./provider-key-use.js";
 export interface ChatMeter {
   /** Reads a completion or a chunk of one. */
   read(answer: JsonObject): void;
+  /** Reads what nobody is shown. */
+  readHidden(hidden: Hidden): void;
   spent(): TokenUsage;
   /** @returns outcome and tokens of a call that ended with this error, or because nobody wanted it any more */
   failed(error: unknown): { readonly outcome: UseOutcome; readonly tokens: TokenUsage };
@@ -21,43 +26,54 @@ export interface ChatMeter {
 
 export function createChatMeter(request: ChatRequest): ChatMeter {
   let counted: TokenUsage | null = null;
+  let hasBegun = false;
+  let hasAnswered = false;
   let bytes = 0;
   let pieces = 0;
   const streamed = () => Math.max(pieces, tokensOfText(bytes));
-  const spent = (output: number): TokenUsage => ({
-    inputTokens: counted?.inputTokens ?? likelyInputTokens(request),
-    outputTokens: counted?.outputTokens ?? output,
-  });
+  const input = () => counted?.inputTokens || likelyInputTokens(request);
+  const keep = (usage: TokenUsage | null) => {
+    // Counts that run along begin with zeros, and some servers never get further.
+    if (usage?.inputTokens || usage?.outputTokens) counted = usage;
+  };
+  const add = (length: number) => {
+    if (length === 0) return;
+    pieces += 1;
+    bytes += length;
+  };
   return {
     read(answer) {
-      counted = usageOf(answer) ?? counted;
+      keep(usageOf(answer));
       for (const { delta, message } of objectsOf(answer.choices)) {
         const said = isObject(delta) ? delta : message;
-        if (said === undefined) continue;
-        pieces += 1;
-        bytes += Buffer.byteLength(JSON.stringify(said));
+        if (!isObject(said)) continue;
+        const words = wordsOf(said);
+        hasBegun = true;
+        hasAnswered ||= words.answer !== "";
+        add(Buffer.byteLength(words.answer + words.thought));
       }
     },
-    spent: () => spent(streamed()),
+    readHidden({ usage, thoughtBytes }) {
+      keep(usage ?? null);
+      add(thoughtBytes ?? 0);
+    },
+    spent: () => ({ inputTokens: input(), outputTokens: counted?.outputTokens ?? streamed() }),
     failed(error) {
       const outcome = outcomeOf(error);
       const mayHaveWorked = outcome === "ABORTED" || (error instanceof UpstreamError && error.mayHaveWorked);
-      if (!mayHaveWorked && pieces === 0) return { outcome, tokens: nothingSpent };
-      // A provider that was left before its answer began may have made all of it.
-      return { outcome, tokens: spent(pieces > 0 ? streamed() : expectedOutputTokens(request)) };
+      if (!mayHaveWorked && !hasBegun) return { outcome, tokens: nothingSpent };
+      // Left before its answer began, a provider may have thought, unseen, as long as it was allowed to.
+      const unseen = mayHaveWorked && !hasAnswered && !isOwnFailure(error) ? expectedOutputTokens(request) : 0;
+      const outputTokens = Math.max(counted?.outputTokens ?? 0, streamed(), unseen);
+      return { outcome, tokens: { inputTokens: input(), outputTokens } };
     },
   };
 }
 
+/** The provider itself says that it failed. */
+const isOwnFailure = (error: unknown) => error instanceof UpstreamError && error.extensions.status !== undefined;
+
 export function outcomeOf(error: unknown): UseOutcome {
   if (error instanceof ClientGone) return "ABORTED";
   return error instanceof UpstreamError ? "UPSTREAM_ERROR" : "FAILED";
-}
-
-/** Why a call was aborted whose caller hung up. */
-export class ClientGone extends Error {
-  override readonly name = "ClientGone";
-  constructor() {
-    super("The client went away.");
-  }
 }

@@ -1,22 +1,24 @@
 import { badInput } from "./errors.js";
-import { type ChatRequest, countOf, isObject, objectsOf } from "./outside/model-providers/chat-shapes.js";
+import { type ChatRequest, countOf, isObject } from "./outside/model-providers/chat-shapes.js";
 
 /** What the reservation of tokens rests on: nothing that a lenient provider might read differently. */
-const counts = ["max_tokens", "max_completion_tokens", "n"] as const;
-const longestModelName = 200;
+const counts = ["max_tokens", "max_completion_tokens", "n", "best_of"] as const;
 const mostMessages = 10_000;
 const deepestNesting = 100;
 
 /**
  * A request in OpenAI's shape, as far as it has to be understood here; the rest is the provider's to judge.
- * @throws BAD_USER_INPUT `body`, `model`, `messages`, `messages.<index>`, `stream`, `max_tokens`, `max_completion_tokens`, `n`
+ * @throws BAD_USER_INPUT `body`, `model`, `messages`, `messages.<index>`, `stream`, `max_tokens`, `max_completion_tokens`, `n`,
+ * `best_of`
  */
 export function chatRequestOf(body: unknown): ChatRequest {
   if (!isObject(body)) throw badInput("body", "The body must be a JSON object.");
   const { model, messages, stream } = body;
-  if (typeof model !== "string" || !isName(model)) throw badInput("model", "A model is named by 1 to 200 characters.");
-  if (!Array.isArray(messages) || messages.length === 0 || messages.length > mostMessages)
+  if (typeof model !== "string" || !isName.test(model))
+    throw badInput("model", "A model is named by 1 to 200 visible ASCII characters.");
+  if (!Array.isArray(messages) || messages.length === 0)
     throw badInput("messages", "Messages are a list of at least one.");
+  if (messages.length > mostMessages) throw badInput("messages", `There may be ${mostMessages} messages at most.`);
   const odd = messages.findIndex((message) => !isObject(message) || typeof message.role !== "string");
   if (odd !== -1) throw badInput(`messages.${odd}`, "A message is an object with a role.");
   if (!isNestedWithin(body, deepestNesting))
@@ -37,45 +39,5 @@ function isNestedWithin(value: object, levels: number): boolean {
   return level.length === 0;
 }
 
-const isName = (text: string) => text.length > 0 && text.length <= longestModelName && !/[\p{Cc}\p{Cs}]/u.test(text);
-
-/** What an answer may cost where nobody limits it. */
-const outputTokensUnlessSaid = 4_096;
-/** An image or a file costs by its size as it is seen, not as it is sent. */
-const tokensOfData = 5_000;
-
-/**
- * Tokens to set aside before a call: as many of input as its text has bytes, which no tokenizer exceeds, and as many of
- * output as the request allows.
- */
-export function tokensToReserve(request: ChatRequest): number {
-  const { data, bytes } = weigh(request);
-  return Math.min(bytes + data * tokensOfData + expectedOutputTokens(request), 2_000_000_000);
-}
-
-/** Tokens of output that the request allows. */
-export function expectedOutputTokens(request: ChatRequest): number {
-  // Of two limits a provider may keep to either.
-  const said = Math.max(countOf(request.max_completion_tokens) ?? 0, countOf(request.max_tokens) ?? 0);
-  return Math.min((said || outputTokensUnlessSaid) * Math.max(1, countOf(request.n) ?? 1), 2_000_000_000);
-}
-
-/** Tokens that the input of a call has cost, as far as one can tell where the provider does not say. */
-export function likelyInputTokens(request: ChatRequest): number {
-  const { data, bytes } = weigh(request);
-  return tokensOfText(bytes) + data * tokensOfData;
-}
-
-/** Four bytes a token is what tokenizers come to. */
-export const tokensOfText = (bytes: number): number => Math.ceil(bytes / 4);
-
-/** Bytes of all that the model reads, and how many images and files there are. */
-function weigh({ messages, tools, response_format: format }: ChatRequest): { bytes: number; data: number } {
-  let data = 0;
-  const text = JSON.stringify([messages, objectsOf(tools), format ?? null], (_name, value: unknown) => {
-    if (typeof value !== "string" || !value.startsWith("data:")) return value;
-    data += 1;
-    return "";
-  });
-  return { bytes: Buffer.byteLength(text), data };
-}
+/** As the database has it. */
+const isName = /^[\x21-\x7e]{1,200}$/;

@@ -33,13 +33,15 @@ export interface ProviderKeyUse {
   readonly model: string | null;
   /** Whether the key and its organization may be used with a model. */
   allows(model: string): boolean;
+  /** Whether tokens are counted against a limit of the key or of its organization. */
+  readonly isBudgeted: boolean;
   /** Takes what was set aside back, and counts what was spent. Never throws: the call is over. */
   settle(tokens: TokenUsage, outcome: UseOutcome): Promise<void>;
 }
 
 /**
  * Membership, the key's state and its limits are checked and counted, and the key is opened, once and on record. A use
- * that is never settled keeps what it set aside until it expires.
+ * that is never settled keeps what it set aside to the end of its UTC day.
  * @throws UNAUTHENTICATED, FORBIDDEN, NOT_FOUND, CONFLICT, BAD_USER_INPUT, RATE_LIMITED
  */
 export async function openProviderKeyUse(
@@ -72,6 +74,7 @@ export async function openProviderKeyUse(
     key: { provider, baseUrl, apiKey: new Plaintext(apiKey) },
     model: asked.model,
     allows: (model) => isAllowed(model, taken.models) && isAllowed(model, taken.organizationModels),
+    isBudgeted: taken.tokensLimited !== false,
     async settle({ inputTokens, outputTokens }, outcome) {
       const args = { useId, inputTokens: inputTokens ?? 0, outputTokens: outputTokens ?? 0, outcome };
       await database

@@ -18,6 +18,8 @@ export interface RequestContext {
   readonly userAgent: string | null;
   /** The cookies of the request, and those of its answer. */
   readonly browser: Browser;
+  /** Aborts with ClientGone when the client hangs up before its answer is whole. */
+  readonly gone: AbortSignal;
   readonly services: Services;
   readonly loaders: Loaders;
 }

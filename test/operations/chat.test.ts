@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import { type ModelUpstream, sendJson, startModelUpstream } from "../support/model-upstream.js";
+import { isAbandoned, isAsked } from "../support/chat-stage.js";
+import { type ModelUpstream, pause, sendJson, startModelUpstream } from "../support/model-upstream.js";
 import { refused, requestsOf, unknownIds } from "../support/requests.js";
 import { type GraphqlAnswer, type Person, startTestServer, type TestServer } from "../support/server.js";
 import { tableDump } from "../support/table-dump.js";
@@ -150,6 +151,35 @@ describe("chat", () => {
     expect(await ask((await server.signInMember(owner, "MEMBER")).token)).toBeNull();
   });
 
+  test("ends upstream when the client goes away, and nothing that it asked beside begins", async () => {
+    const person = await server.signIn();
+    const keyId = await addKey(person);
+    upstream.behave("never", () => undefined);
+    const one = (name: string) => `${name}: chat(input: $input) { content }`;
+    const controller = new AbortController();
+    const asked = fetch(`${server.url}/graphql`, {
+      method: "POST",
+      signal: controller.signal,
+      headers: { "content-type": "application/json", authorization: `Bearer ${person.token}` },
+      body: JSON.stringify({
+        query: `mutation($input: ChatInput!) { ${one("first")} ${one("second")} }`,
+        variables: { input: { organizationId: person.organizationId, model: "never", messages, maxTokens: 70 } },
+      }),
+    });
+    await isAsked(upstream);
+    controller.abort();
+    await expect(asked).rejects.toThrow("aborted");
+    expect(await isAbandoned(upstream)).toBe(true);
+    await pause(100);
+    const { rows } = await server.admin.query(
+      "select outcome, output_tokens from cloakroom.provider_key_uses where provider_key_id = $1",
+      [keyId],
+    );
+    expect(rows).toEqual([{ outcome: "ABORTED", output_tokens: 70 }]);
+    expect(upstream.asked).toHaveLength(1);
+    expect(server.output()).not.toContain("request failed");
+  });
+
   test("is CONFLICT for a key that is deactivated", async () => {
     const person = await server.signIn();
     const { organizationId, token } = person;
@@ -169,21 +199,17 @@ describe("chat", () => {
       "http://[::ffff:127.0.0.1]/v1",
       "http://0x7f000001/v1",
     ]) {
-      await closed.graphql(
-        "mutation($input: AddProviderKeyInput!) { addProviderKey(input: $input) { id } }",
-        {
-          input: {
-            organizationId,
-            provider: `p${Math.random().toString().slice(2)}`,
-            apiKey: `${apiKey}${baseUrl}`,
-            baseUrl,
-          },
-        },
+      const provider = `p${Math.random().toString().slice(2)}`;
+      const added = await requestsOf(closed).addProviderKey(
+        { organizationId, provider, apiKey: `${apiKey}${baseUrl}`, baseUrl },
         { token },
       );
+      // Where it is not even taken, chat would ask with the key before.
+      const providerKeyId = added.data?.addProviderKey?.id;
+      expect(providerKeyId, added.text).toBeTypeOf("string");
       const { code, errors } = await closed.graphql(
         "mutation($input: ChatInput!) { chat(input: $input) { content } }",
-        { input: { organizationId, model: "gpt-test", messages } },
+        { input: { organizationId, providerKeyId, model: "gpt-test", messages } },
         { token },
       );
       expect([code, errors[0]?.message]).toEqual([

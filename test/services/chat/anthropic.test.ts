@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { anthropicAnswer, anthropicEvents } from "../../../src/services/outside/model-providers/anthropic-answer.js";
+import { anthropicAnswer } from "../../../src/services/outside/model-providers/anthropic-answer.js";
+import { anthropicEvents } from "../../../src/services/outside/model-providers/anthropic-events.js";
 import { anthropicRequest } from "../../../src/services/outside/model-providers/anthropic-request.js";
 
 const user = (content: unknown) => ({ role: "user", content });
@@ -95,9 +96,54 @@ describe("a request in OpenAI's shape, for Anthropic", () => {
     });
   });
 
+  it("loses nothing that was said: strings among parts, refusals, Anthropic's own tools and choices", () => {
+    const text = (text: string) => ({ type: "text", text });
+    expect(ask([user(["Hi", text("there")])]).messages).toEqual([
+      { role: "user", content: [text("Hi"), text("there")] },
+    ]);
+    const refusal = { role: "assistant", content: null, refusal: "I will not." };
+    expect(ask([user("Hi"), refusal, user("Why?")]).messages).toEqual([
+      { role: "user", content: [text("Hi")] },
+      { role: "assistant", content: [text("I will not.")] },
+      { role: "user", content: [text("Why?")] },
+    ]);
+    const own = { type: "web_search_20250305", name: "web_search" };
+    const choice = { type: "tool", name: "web_search" };
+    expect(ask([user("Hi")], { tools: [own], tool_choice: choice })).toMatchObject({
+      tools: [own],
+      tool_choice: choice,
+    });
+  });
+
+  it("leaves out what says nothing: stops of white space, a format of text, no effort", () => {
+    expect(ask([user("Hi")], { stop: ["\n", "END", " \t"] }).stop_sequences).toEqual(["END"]);
+    for (const stop of ["\n\n", [" "], [], "", null])
+      expect(ask([user("Hi")], { stop })).not.toHaveProperty("stop_sequences");
+    const plain = { response_format: { type: "text" }, reasoning_effort: "none" };
+    expect(ask([user("Hi")], plain)).not.toHaveProperty("output_config");
+    expect(ask([user("Hi")], { reasoning_effort: "minimal" })).toMatchObject({ output_config: { effort: "low" } });
+  });
+
   it.each([
     ["n", [user("Hi")], { n: 2 }],
     ["functions", [user("Hi")], { functions: [{}] }],
+    ["function_call", [user("Hi")], { function_call: { name: "f" } }],
+    ["audio", [user("Hi")], { modalities: ["text", "audio"], audio: { voice: "alloy" } }],
+    ["web_search_options", [user("Hi")], { web_search_options: {} }],
+    ["response_format", [user("Hi")], { response_format: { type: "json_object" } }],
+    ["response_format", [user("Hi")], { response_format: { type: "json_schema", json_schema: { name: "n" } } }],
+    ["reasoning_effort", [user("Hi")], { reasoning_effort: "constructor" }],
+    ["tools", [user("Hi")], { tools: {} }],
+    ["tools.1", [user("Hi")], { tools: [{ type: "function", function: { name: "f" } }, "g"] }],
+    ["tool_choice", [user("Hi")], { tools: [{ function: { name: "f" } }], tool_choice: "constructor" }],
+    ["tool_choice", [user("Hi")], { tools: [{ function: { name: "f" } }], tool_choice: { type: "allowed_tools" } }],
+    ["messages", [{ role: "system", content: "Be brief." }], {}],
+    ["messages", [user(""), user([]), user(null)], {}],
+    ["messages.0.content.1", [user([{ type: "text", text: "Hi" }, 7])], {}],
+    ["messages.0.function_call", [{ role: "assistant", content: null, function_call: { name: "f" } }], {}],
+    ["messages.0.audio", [{ role: "assistant", audio: { id: "a" } }], {}],
+    ["messages.0.tool_calls", [{ role: "assistant", tool_calls: {} }], {}],
+    ["messages.0.tool_calls.0", [{ role: "assistant", tool_calls: [{ type: "custom", custom: { name: "f" } }] }], {}],
     ["messages.0.role", [{ role: "function", content: "x" }], {}],
     ["messages.0.content.0.type", [user([{ type: "input_audio", input_audio: {} }])], {}],
     ["messages.0.content", [user(7)], {}],

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { chooseKey, type UsableKey } from "../../../src/services/chat-keys.js";
-import { chatRequestOf, likelyInputTokens, tokensToReserve } from "../../../src/services/chat-request.js";
+import { chatRequestOf } from "../../../src/services/chat-request.js";
 import { upstreamOf } from "../../../src/services/outside/model-providers/known-providers.js";
 
 const key = (provider: string, models: string[] | null = null): UsableKey => ({ id: provider, provider, models });
@@ -58,43 +58,32 @@ describe("where a key's requests go", () => {
   });
 });
 
-describe("the tokens set aside for a request", () => {
-  const ask = (content: unknown, more: object = {}) => ({ model: "m", messages: [{ role: "user", content }], ...more });
-
-  it("are never fewer than its text can have, and as many as the answer may take", () => {
-    const text = "𒐫".repeat(1000);
-    expect(tokensToReserve(ask(text))).toBeGreaterThan(4000 + 4096);
-    expect(tokensToReserve(ask("", { max_tokens: 10 }))).toBeLessThan(100);
-    expect(tokensToReserve(ask("", { max_completion_tokens: 10, n: 4 }))).toBeGreaterThanOrEqual(40);
-    expect(tokensToReserve(ask("", { max_completion_tokens: 10, max_tokens: 900 }))).toBeGreaterThanOrEqual(900);
-    const tools = [{ type: "function", function: { description: text } }];
-    expect(tokensToReserve(ask("", { tools, max_tokens: 1 }))).toBeGreaterThan(4000);
-    expect(tokensToReserve(ask("", { max_tokens: 2 ** 31 - 1, n: 9 }))).toBeLessThan(2 ** 31);
-  });
-
-  it("do not weigh images by their bytes", () => {
-    const url = `data:image/png;base64,${"A".repeat(1_000_000)}`;
-    const content = [{ type: "image_url", image_url: { url } }];
-    expect(tokensToReserve(ask(content))).toBeLessThan(12_000);
-    expect(likelyInputTokens(ask(content))).toBeLessThan(6_000);
-  });
-});
-
 describe("a request", () => {
   it.each([
     ["body", null],
     ["body", []],
     ["model", { model: 7, messages: [{ role: "user" }] }],
     ["model", { model: "a\u0000b", messages: [{ role: "user" }] }],
+    ["model", { model: "modèle", messages: [{ role: "user" }] }],
+    ["model", { model: "a b", messages: [{ role: "user" }] }],
+    ["model", { model: "m\n", messages: [{ role: "user" }] }],
+    ["model", { model: "x".repeat(201), messages: [{ role: "user" }] }],
     ["messages", { model: "m", messages: {} }],
     ["messages.1", { model: "m", messages: [{ role: "user" }, "x"] }],
     ["max_tokens", { model: "m", messages: [{ role: "user" }], max_tokens: "100000" }],
     ["max_tokens", { model: "m", messages: [{ role: "user" }], max_tokens: -1 }],
     ["max_completion_tokens", { model: "m", messages: [{ role: "user" }], max_completion_tokens: 1.5 }],
     ["n", { model: "m", messages: [{ role: "user" }], n: 0 }],
+    ["best_of", { model: "m", messages: [{ role: "user" }], best_of: "50" }],
     ["stream", { model: "m", messages: [{ role: "user" }], stream: "yes" }],
   ])("is refused at %s", (field, body) => {
     expect(() => chatRequestOf(body)).toThrow(expect.objectContaining({ extensions: { field } }));
+  });
+
+  it("says how many messages there may be", () => {
+    const messages = Array.from({ length: 10_001 }, () => ({ role: "user", content: "x" }));
+    expect(() => chatRequestOf({ model: "m", messages })).toThrow("There may be 10000 messages at most.");
+    expect(chatRequestOf({ model: "m", messages: messages.slice(1) }).messages).toHaveLength(10_000);
   });
 
   it("may hold whatever else the provider takes", () => {

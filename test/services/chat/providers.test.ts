@@ -89,6 +89,18 @@ describe("a call to a provider", () => {
     for (const asked of upstream.asked) expect(asked.isAbandoned()).toBe(true);
   });
 
+  it("ends in time for a reader who keeps what came longer than that", async () => {
+    upstream.behave("at-once", ({ body }, response) => {
+      beginStream(response);
+      const chunk = JSON.stringify(openaiChunk(body.model, { content: "word " }));
+      response.write(`data: ${chunk}\n\n`.repeat(5));
+    });
+    const events = providers.stream(key(), { model: "at-once", messages, stream: true });
+    expect(await events.next()).toMatchObject({ done: false });
+    await pause(500);
+    await expect(events.next()).rejects.toMatchObject({ message: "The provider took too long to answer." });
+  });
+
   it("is over for the provider when the reader has enough", async () => {
     for await (const _ of providers.stream(key(), { model: "endless", messages, stream: true })) break;
     for (let attempt = 0; attempt < 100 && !upstream.asked[0]?.isAbandoned(); attempt++) await pause(20);

@@ -16,8 +16,18 @@ export interface TokenUsage {
   readonly outputTokens: number | null;
 }
 
-/** One piece of a stream: an event in OpenAI's shape, or a sign of life without meaning. */
-export type ChatEvent = { readonly kind: "chunk"; readonly chunk: JsonObject } | { readonly kind: "alive" };
+/** What has been spent though nobody is shown it. */
+export interface Hidden {
+  /** Counted so far. */
+  readonly usage?: TokenUsage | null;
+  /** Of thinking that is left out. */
+  readonly thoughtBytes?: number;
+}
+
+/** One piece of a stream: an event in OpenAI's shape, or a sign of life that shows nothing. */
+export type ChatEvent =
+  | { readonly kind: "chunk"; readonly chunk: JsonObject }
+  | { readonly kind: "alive"; readonly hidden?: Hidden };
 
 /** One model, as OpenAI lists it. */
 export interface ModelEntry {
@@ -41,9 +51,11 @@ export const textOf = (value: unknown): string => (typeof value === "string" ? v
 export const countOf = (value: unknown): number | null =>
   typeof value === "number" && Number.isInteger(value) && value >= 0 && value < 2 ** 31 ? value : null;
 
-/** `usage` of a completion or of the last chunk of a stream. */
+/** `usage` of a completion or of the last chunk of a stream. xAI and Google count thinking in the total alone. */
 export function usageOf(answer: JsonObject): TokenUsage | null {
   if (!isObject(answer.usage)) return null;
-  const { prompt_tokens: input, completion_tokens: output } = answer.usage;
-  return { inputTokens: countOf(input), outputTokens: countOf(output) };
+  const { prompt_tokens, completion_tokens, total_tokens } = answer.usage;
+  const [input, output, total] = [countOf(prompt_tokens), countOf(completion_tokens), countOf(total_tokens)];
+  const rest = input !== null && total !== null && total > input ? total - input : null;
+  return { inputTokens: input, outputTokens: rest === null ? output : Math.max(output ?? 0, rest) };
 }

@@ -2,7 +2,8 @@ import type { Plaintext } from "../../crypto/plaintext.js";
 import { badInput } from "../../errors.js";
 import type { ModelProviders } from "../model-provider.js";
 import type { UpstreamRequest } from "../upstream-fetch.js";
-import { anthropicAnswer, anthropicEvents } from "./anthropic-answer.js";
+import { anthropicAnswer } from "./anthropic-answer.js";
+import { anthropicEvents } from "./anthropic-events.js";
 import { anthropicHeaders, anthropicRequest } from "./anthropic-request.js";
 import {
   type ChatEvent,
@@ -18,6 +19,7 @@ import { createDeadline } from "./deadline.js";
 import { createKeyEcho } from "./key-echo.js";
 import { knownProvider, upstreamOf } from "./known-providers.js";
 import { openaiAnswer, openaiEvents, openaiHeaders, openaiRequest } from "./openai.js";
+import { outputLimit } from "./output-limit.js";
 import { ask, jsonOf, piecesOf } from "./upstream-call.js";
 import { rubbish } from "./upstream-error.js";
 
@@ -69,12 +71,16 @@ export function createChatProviders(
     },
     async *stream(key, request, signal) {
       const { url, headers, body, dialect } = chatCall(key, request);
-      const echo = createKeyEcho(key.apiKey.reveal());
       const deadline = createDeadline(totalMilliseconds, signal);
       try {
-        const response = await ask(upstreamRequest, { url, headers, body, signal: deadline.signal });
-        for await (const event of dialects[dialect].events(piecesOf(response, deadline.signal)))
+        const asked = ask(upstreamRequest, { url, headers, body, signal: deadline.signal });
+        // While the provider thinks: it takes a tenth of a millisecond, and nobody needs it before.
+        const echo = createKeyEcho(key.apiKey.reveal());
+        for await (const event of dialects[dialect].events(piecesOf(await asked, deadline.signal))) {
           yield event.kind === "chunk" ? { kind: "chunk", chunk: echo.cleanChunk(event.chunk) } : event;
+          // Time goes on while a slow reader keeps what was yielded.
+          deadline.signal.throwIfAborted();
+        }
       } finally {
         deadline.clear();
       }
@@ -102,10 +108,6 @@ export function createChatProviders(
 }
 
 const smallCall = [{ role: "user", content: "Say ok." }];
-
-/** OpenAI's own newer models refuse the older name, other servers do not know the newer one. */
-export const outputLimit = ({ provider, baseUrl }: Pick<KeyInUse, "provider" | "baseUrl">, tokens: number) =>
-  provider === "openai" && baseUrl === null ? { max_completion_tokens: tokens } : { max_tokens: tokens };
 
 function addressOf({ provider, baseUrl, apiKey }: KeyInUse) {
   const upstream = upstreamOf(provider, baseUrl);
