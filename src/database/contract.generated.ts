@@ -369,10 +369,12 @@ export interface WebhookEndpoint {
 export interface WebhookEvent {
   id: string;
   endpointId: string;
-  messageId: string;
+  messageId: string | null;
   payload: unknown;
   receivedAt: string;
   sequence: number;
+  eventType: string | null;
+  rawPayload: string | null;
 }
 
 export interface WebhookReceipt {
@@ -1002,6 +1004,12 @@ export interface Calls {
     };
     result: AuditVerification;
   };
+  webhook_endpoint_by_id: {
+    args: {
+      id: string;
+    };
+    result: WebhookEndpoint;
+  };
   webhook_endpoints: {
     args: {
       organizationId: string;
@@ -1013,6 +1021,7 @@ export interface Calls {
       webhookEndpointIds: readonly string[];
       first?: number;
       after?: number | null;
+      asText?: boolean;
     };
     result: WebhookEvent[];
   };
