@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { IntegrationFlow, TakenFlow } from "../../../src/database/contract.generated.js";
 import { createTestDatabase, type TestDatabase } from "../../support/database.js";
-import { canariesIn, tableDump } from "../../support/table-dump.js";
 import { call, type DatabasePerson, memberOf, refusal, server, setLimits, signInTo } from "../../support/people.js";
+import { canariesIn, tableDump } from "../../support/table-dump.js";
 
 describe("an OAuth flow", () => {
   let testing: TestDatabase;
