@@ -39,6 +39,7 @@ export const ruledFields = {
     row: isSignedIn,
     integrations: isSignedIn,
     webhookEndpoints: isSignedIn,
+    webhookEndpoint: isSignedIn,
     auditEvents: isSignedIn,
     connectedAccount: allow,
     conversations: isSignedIn,

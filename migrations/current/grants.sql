@@ -88,9 +88,10 @@ grant execute on function
   cloakroom_api.conversations(integer, jsonb), cloakroom_api.messages(uuid[], integer, jsonb)
   to authenticated;
 grant execute on function
-  cloakroom_api.webhook_endpoints(uuid), cloakroom_api.add_webhook_endpoint(uuid, text, text, text),
+  cloakroom_api.webhook_endpoints(uuid), cloakroom_api.webhook_endpoint_by_id(uuid),
+  cloakroom_api.add_webhook_endpoint(uuid, text, text, text),
   cloakroom_api.rotate_webhook_secret(uuid, text, integer), cloakroom_api.delete_webhook_endpoint(uuid),
-  cloakroom_api.webhook_events(uuid[], integer, bigint)
+  cloakroom_api.webhook_events(uuid[], integer, bigint, boolean)
   to authenticated;
 
 -- The same, read through row security: a view in cloakroom_api, the one that it stands on, and what its policies ask. Of

@@ -278,7 +278,8 @@ export const settingsTable = {
   requestsPerMinute: setting({
     name: "REQUESTS_PER_MINUTE",
     default: "600",
-    meaning: "GraphQL requests per caller and, without one, per address; 0 turns it off.",
+    meaning:
+      "Requests to GraphQL, /v1 and the integrations' proxy per caller and, without one, per address; deliveries to /hooks that do not verify, per address; 0 turns it off.",
     schema: wholeNumber(0, 1_000_000),
   }),
   onboarding: setting({

@@ -354,10 +354,12 @@ export interface WebhookEndpoint {
 export interface WebhookEvent {
   id: string;
   endpointId: string;
-  messageId: string;
+  messageId: string | null;
   payload: unknown;
   receivedAt: string;
   sequence: number;
+  eventType: string | null;
+  rawPayload: string | null;
 }
 
 export interface WebhookReceipt {
@@ -971,6 +973,12 @@ export interface Calls {
     };
     result: AuditVerification;
   };
+  webhook_endpoint_by_id: {
+    args: {
+      id: string;
+    };
+    result: WebhookEndpoint;
+  };
   webhook_endpoints: {
     args: {
       organizationId: string;
@@ -982,6 +990,7 @@ export interface Calls {
       webhookEndpointIds: readonly string[];
       first?: number;
       after?: number | null;
+      asText?: boolean;
     };
     result: WebhookEvent[];
   };

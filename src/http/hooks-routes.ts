@@ -1,11 +1,11 @@
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import type { Config } from "../config.js";
-import { DomainError, rateLimited } from "../services/errors.js";
+import { DomainError, domainErrorOf, rateLimited } from "../services/errors.js";
 import type { WebhookDelivery } from "../services/webhooks.js";
 import { HttpFault } from "./answers.js";
 import { createClientAddress } from "./client-address.js";
 import { refuseMethods } from "./front-door.js";
-import { createHooksAdmission } from "./hooks-admission.js";
+import { createHooksAdmission, type HookEntry } from "./hooks-admission.js";
 
 /** @returns the event's id; null for a wrong signature and for no such endpoint alike */
 export type ReceiveWebhook = (delivery: WebhookDelivery, clientAddress: string | null) => Promise<string | null>;
@@ -28,30 +28,39 @@ export function addHookRoutes(server: FastifyInstance, { config, receive, note }
   const addressOf = createClientAddress(config.trustProxy);
   const url = "/hooks/:endpointId";
   type Request = FastifyRequest<{ Params: { endpointId: string } }>;
+  const entries = new WeakMap<Request, HookEntry>();
   const clientOf = ({ socket, headers }: Request) => addressOf(socket.remoteAddress, headers["x-forwarded-for"]);
 
   const onRequest = async (request: Request) => {
-    const wait = admission.enter(clientOf(request), request.params.endpointId);
-    if (wait > 0) throw rateLimited(wait);
+    const entry = admission.enter(clientOf(request), request.params.endpointId);
+    if (entry.wait > 0) throw rateLimited(entry.wait);
+    entries.set(request, entry);
     refuseOtherTypes(request.headers["content-type"]);
   };
   server.register(async (scope) => {
     scope.removeAllContentTypeParsers();
     scope.addContentTypeParser("*", { parseAs: "buffer" }, async (_: FastifyRequest, body: Buffer) => body);
     scope.post(url, { bodyLimit: largestBody, onRequest, errorHandler: nameTheLimit }, async (request: Request) => {
-      const [client, { endpointId }] = [clientOf(request), request.params];
+      const { params, headers } = request;
       const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
-      const eventId = await receive({ endpointId, headers: request.headers, body }, client);
+      const delivery = { endpointId: params.endpointId, headers, body };
+      const eventId = await receive(delivery, clientOf(request)).catch((error: unknown) => {
+        if (isOfVerified(error)) entries.get(request)?.verified();
+        throw error;
+      });
       if (eventId === null) {
         note("webhook_signature");
         throw new DomainError("UNAUTHENTICATED", "This delivery could not be verified.");
       }
-      admission.verified(client, endpointId);
+      entries.get(request)?.verified();
       return { eventId };
     });
   });
   refuseMethods(server, url, "POST", ["GET", "PUT", "PATCH", "DELETE"]);
 }
+
+/** What these two say is only ever said of what verified: its id came with another body, or its body is no payload. */
+const isOfVerified = (error: unknown) => ["CONFLICT", "BAD_USER_INPUT"].includes(domainErrorOf(error)?.code ?? "");
 
 function refuseOtherTypes(contentType = ""): void {
   const [type = ""] = contentType.toLowerCase().split(";");

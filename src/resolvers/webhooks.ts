@@ -1,4 +1,5 @@
-import { Arg, Args, Ctx, FieldResolver, ID, Mutation, Query, Resolver, Root } from "type-graphql";
+import type { GraphQLResolveInfo } from "graphql";
+import { Arg, Args, Ctx, FieldResolver, ID, Info, Mutation, Query, Resolver, Root } from "type-graphql";
 import { type Connection, PageArguments, pageOf, toConnection } from "../schema/paging.js";
 import {
   AddWebhookEndpointInput,
@@ -9,6 +10,7 @@ import {
   WebhookEventConnection,
 } from "../schema/webhook.js";
 import { type RequestContext, signedIn } from "../services/request.js";
+import { isNamed } from "./named-fields.js";
 
 @Resolver(() => WebhookEndpoint)
 export class WebhooksResolver {
@@ -20,17 +22,23 @@ export class WebhooksResolver {
     return context.services.webhooks.webhookEndpoints(signedIn(context), organizationId);
   }
 
+  @Query(() => WebhookEndpoint)
+  webhookEndpoint(@Arg("id", () => ID) id: string, @Ctx() context: RequestContext): Promise<WebhookEndpoint> {
+    return context.services.webhooks.webhookEndpoint(signedIn(context), id);
+  }
+
   @FieldResolver(() => WebhookEventConnection, { description: "Deliveries that passed verification, newest first." })
   async events(
     @Root() { id }: WebhookEndpoint,
     @Args(() => PageArguments) args: PageArguments,
     @Ctx() { loaders }: RequestContext,
+    @Info() info: GraphQLResolveInfo,
   ): Promise<Connection<WebhookEvent>> {
     const page = pageOf(args, ["integer"]);
     const after = page.after === null ? null : Number(page.after[0]);
-    const events = await loaders.webhookEvents.load({ endpointId: id, limit: page.limit, after });
-    const connection = toConnection(events, page, ({ sequence }) => [sequence]);
-    return connection;
+    const asText = isNamed("rawPayload", info);
+    const events = await loaders.webhookEvents.load({ endpointId: id, limit: page.limit, after, asText });
+    return toConnection(events, page, ({ sequence }) => [sequence]);
   }
 
   @Mutation(() => NewWebhookEndpoint, {

@@ -32,7 +32,7 @@ export class WebhookEndpoint {
   @Field(() => WebhookStyle)
   style!: WebhookStyle;
 
-  @Field(() => String, { description: "Path to post to." })
+  @Field(() => String, { description: "Path to post to, below PUBLIC_URL." })
   path!: string;
 
   @Field(() => DateTime)
@@ -53,11 +53,27 @@ export class WebhookEvent {
   @Field(() => ID)
   id!: string;
 
-  @Field(() => String, { description: "The sender's webhook-id." })
+  @Field(() => String, {
+    description:
+      "The sender's id of it: webhook-id (STANDARD), X-GitHub-Delivery (GITHUB, not covered by the signature), or the event's own id (STRIPE).",
+  })
   messageId!: string;
 
-  @Field(() => JSONValue)
+  @Field(() => String, {
+    nullable: true,
+    description:
+      "What happened. GITHUB: X-GitHub-Event, which the signature does not cover. STANDARD and STRIPE: the payload's `type`, where that is text of at most 256 characters. Null where the delivery says nothing of it.",
+  })
+  eventType!: string | null;
+
+  @Field(() => JSONValue, {
+    description:
+      "Numbers as a double holds them; where more digits matter, or a name that stands twice, see rawPayload.",
+  })
   payload!: unknown;
+
+  @Field(() => String, { description: "The body as it came, to the character, but for a byte order mark." })
+  rawPayload!: string | null;
 
   @Field(() => DateTime)
   receivedAt!: string;

@@ -1,7 +1,6 @@
 import DataLoader from "dataloader";
-import type { WebhookEvent } from "../database/contract.generated.js";
 import type { Caller } from "../database/port.js";
-import type { createWebhooks, WebhookEventPage } from "./webhooks.js";
+import type { createWebhooks, WebhookEventPage, WebhookEventRecord } from "./webhooks.js";
 
 export interface WebhookEventsKey extends WebhookEventPage {
   readonly endpointId: string;
@@ -20,7 +19,7 @@ export function createWebhookLoaders(webhooks: Webhooks, caller: Caller) {
     const found = new Map(await Promise.all(calls));
     return keys.map((key) => (found.get(pageName(key)) ?? []).filter((event) => event.endpointId === key.endpointId));
   };
-  return { webhookEvents: new DataLoader<WebhookEventsKey, WebhookEvent[]>(load, { cache: false }) };
+  return { webhookEvents: new DataLoader<WebhookEventsKey, WebhookEventRecord[]>(load, { cache: false }) };
 }
 
-const pageName = ({ limit, after }: WebhookEventPage) => `${limit} ${after}`;
+const pageName = ({ limit, after, asText }: WebhookEventPage) => `${limit} ${after} ${asText}`;

@@ -9,6 +9,13 @@ export interface WebhookEndpointRecord extends Omit<WebhookEndpoint, "style"> {
   readonly style: WebhookStyle;
 }
 
+/** An event whose payload can be read as it came and as what JSON makes of it; one of the two was fetched. */
+export interface WebhookEventRecord extends Omit<WebhookEvent, "messageId" | "rawPayload"> {
+  readonly messageId: string;
+  /** Null where the page was not asked for as text. */
+  readonly rawPayload: string | null;
+}
+
 /** The secret is in the open: it goes into the answer and nowhere else. */
 export interface WebhookEndpointAndSecret {
   readonly endpoint: WebhookEndpointRecord;
@@ -23,19 +30,22 @@ export interface WebhookDelivery {
   readonly body: Buffer;
 }
 
-/** `limit` counts one event more than the page has: it says whether there is another. */
+/** `limit` counts one event more than the page has, which comes unopened: it says whether there is another. */
 export interface WebhookEventPage {
   readonly limit: number;
   /** Sequence of the last one seen. */
   readonly after: number | null;
+  /** Payloads as they came, to the character. */
+  readonly asText: boolean;
 }
 
-/** What the three styles sign with; no other header is looked at, or leaves this process. */
-const signingHeaders = [
+/** What the three styles sign with, and GitHub's type of event; no other header is looked at, or leaves this process. */
+const readHeaders = [
   "webhook-id",
   "webhook-timestamp",
   "webhook-signature",
   "x-github-delivery",
+  "x-github-event",
   "x-hub-signature-256",
   "stripe-signature",
 ] as const;
@@ -49,10 +59,18 @@ export function createWebhooks(database: Database) {
     async webhookEndpoints(caller: Caller, organizationId: string): Promise<WebhookEndpointRecord[]> {
       return (await database.call("webhook_endpoints", { organizationId }, caller)) as WebhookEndpointRecord[];
     },
+    async webhookEndpoint(caller: Caller, id: string): Promise<WebhookEndpointRecord> {
+      return (await database.call("webhook_endpoint_by_id", { id }, caller)) as WebhookEndpointRecord;
+    },
     /** Of each endpoint newest first, payloads opened; a cursor is the event's sequence. */
-    webhookEvents(caller: Caller, endpointIds: readonly string[], page: WebhookEventPage): Promise<WebhookEvent[]> {
-      const args = { webhookEndpointIds: endpointIds, first: page.limit - 1, after: page.after };
-      return database.call("webhook_events", args, caller);
+    async webhookEvents(
+      caller: Caller,
+      endpointIds: readonly string[],
+      { limit, after, asText }: WebhookEventPage,
+    ): Promise<WebhookEventRecord[]> {
+      const args = { webhookEndpointIds: endpointIds, first: limit - 1, after, asText };
+      const events = (await database.call("webhook_events", args, caller)) as WebhookEventRecord[];
+      return asText ? events.map(readable) : events;
     },
     /** @throws BAD_USER_INPUT `input.name`, `input.secret` */
     async addWebhookEndpoint(
@@ -84,20 +102,28 @@ export function createWebhooks(database: Database) {
     /**
      * Verifies one delivery in the database and stores its payload.
      * @returns the event's id, the same one each time this delivery comes; null for a wrong signature and for no such
-     * endpoint alike @throws CONFLICT where the id came with another body before; BAD_USER_INPUT for a signed body that
-     * is no payload
+     * endpoint alike @throws of what verified alone: CONFLICT where the id came with another body before; BAD_USER_INPUT
+     * for a body that is no payload
      */
     async receive(server: Caller, { endpointId, headers, body }: WebhookDelivery): Promise<string | null> {
-      const signing = signingHeaders.filter((name) => typeof headers[name] === "string");
+      const read = readHeaders.filter((name) => typeof headers[name] === "string");
       const args = {
         // What is no id goes the way of an unknown one, and takes as long.
         webhookEndpointId: /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(endpointId) ? endpointId : idOfNothing,
-        headers: Object.fromEntries(signing.map((name) => [name, headers[name]])),
+        headers: Object.fromEntries(read.map((name) => [name, headers[name]])),
         body: body.toString("base64"),
       };
       return (await database.call("receive_webhook", args, server)).eventId;
     },
   };
 }
+
+/** Parsed when it is asked for: most who want the text want nothing else. */
+const readable = (event: WebhookEventRecord): WebhookEventRecord => ({
+  ...event,
+  get payload() {
+    return JSON.parse(event.rawPayload ?? "null");
+  },
+});
 
 const opened = (made: NewWebhookEndpoint) => made as WebhookEndpointAndSecret;

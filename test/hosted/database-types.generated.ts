@@ -656,6 +656,14 @@ export type Database = {
         isOneToOne: true
         isSetofReturn: false
       } },
+"webhook_endpoint_by_id":
+{ Args: { "id": string }; Returns: Database["cloakroom_api"]['CompositeTypes']["webhook_endpoint"]
+                          SetofOptions: {
+        from: "*"
+        to: "webhook_endpoint"
+        isOneToOne: true
+        isSetofReturn: false
+      } },
 "webhook_endpoints":
 { Args: { "organization_id": string }; Returns: Database["cloakroom_api"]['CompositeTypes']["webhook_endpoint"][]
                           SetofOptions: {
@@ -665,7 +673,7 @@ export type Database = {
         isSetofReturn: true
       } },
 "webhook_events":
-{ Args: { "after"?: number,"first"?: number,"webhook_endpoint_ids": (string)[] }; Returns: Database["cloakroom_api"]['CompositeTypes']["webhook_event"][]
+{ Args: { "after"?: number,"as_text"?: boolean,"first"?: number,"webhook_endpoint_ids": (string)[] }; Returns: Database["cloakroom_api"]['CompositeTypes']["webhook_event"][]
                           SetofOptions: {
         from: "*"
         to: "webhook_event"
@@ -769,7 +777,7 @@ export type Database = {
                       },"webhook_endpoint": {
                         "id": string | null,"organization_id": string | null,"name": string | null,"style": string | null,"path": string | null,"created_at": string | null,"last_delivery_at": string | null,"previous_secret_until": string | null
                       },"webhook_event": {
-                        "id": string | null,"endpoint_id": string | null,"message_id": string | null,"payload": Json | null,"received_at": string | null,"sequence": number | null
+                        "id": string | null,"endpoint_id": string | null,"message_id": string | null,"payload": Json | null,"received_at": string | null,"sequence": number | null,"event_type": string | null,"raw_payload": string | null
                       },"webhook_receipt": {
                         "outcome": string | null,"event_id": string | null
                       }

@@ -109,6 +109,12 @@ function ofConnections(on: Premises): Record<string, Asked> {
       `webhookEndpoints(organizationId: $id) { ${endpoint} }`,
       "webhookEndpoints",
     ),
+    webhook_endpoint_by_id: id(
+      "query",
+      webhookEndpointId,
+      `webhookEndpoint(id: $id) { ${endpoint} }`,
+      "webhookEndpoint",
+    ),
     add_webhook_endpoint: input(
       "addWebhookEndpoint",
       "AddWebhookEndpointInput",
@@ -130,7 +136,7 @@ function ofConnections(on: Premises): Record<string, Asked> {
     webhook_events: id(
       "query",
       organizationId,
-      "webhookEndpoints(organizationId: $id) { events(first: 10) { nodes { id messageId payload receivedAt } } }",
+      "webhookEndpoints(organizationId: $id) { events(first: 10) { nodes { id messageId eventType rawPayload receivedAt } } }",
       "webhookEndpoints.0.events.nodes",
     ),
   };

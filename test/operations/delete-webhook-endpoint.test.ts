@@ -17,7 +17,7 @@ describe("deleteWebhookEndpoint", () => {
     const { data } = await requests.addWebhookEndpoint({ organizationId, name: "used" }, { token });
     const { id, path } = data.addWebhookEndpoint.endpoint;
     const { secret } = (await requests.rotateWebhookSecret({ id }, { token })).data.rotateWebhookSecret;
-    const deliver = async () => (await requests.deliver(path, "[1]", standardHeaders(secret, "[1]"))).status;
+    const deliver = async (body = "[1]") => (await requests.deliver(path, body, standardHeaders(secret, body))).status;
     expect(await deliver()).toBe(200);
     return { id, deliver };
   }
@@ -57,16 +57,30 @@ describe("deleteWebhookEndpoint", () => {
     expect(await deliver()).toBe(401);
   });
 
-  test("waits for no delivery for long, and leaves nothing of fifty that come meanwhile", async () => {
+  test("waits for no delivery for long though fifty come at a time, and leaves nothing of any of them", async () => {
     const owner = await server.signIn();
     const before = await leftovers();
     const { id, deliver } = await used(owner);
-    const [deleted, ...statuses] = await Promise.all([
-      requests.deleteWebhookEndpoint(id, { token: owner.token }),
-      ...Array.from({ length: 50 }, deliver),
-    ]);
+    const statuses: number[] = [];
+    let isDeleted = false;
+    const sender = async (_: unknown, of: number) => {
+      for (let n = 0; !isDeleted; n++) statuses.push(await deliver(JSON.stringify([of, n])));
+      statuses.push(await deliver("[]"));
+    };
+    const senders = Array.from({ length: 50 }, sender);
+    while (statuses.length < 50) await new Promise((resolve) => setTimeout(resolve, 5));
+    const [began, answered] = [performance.now(), statuses.length];
+    const deleted = await requests.deleteWebhookEndpoint(id, { token: owner.token });
+    const seconds = (performance.now() - began) / 1000;
+    const meanwhile = statuses.length - answered;
+    isDeleted = true;
+    await Promise.all(senders);
     expect(deleted.code).toBeNull();
-    expect(statuses.filter((status) => status !== 200 && status !== 401)).toEqual([]);
+    expect(statuses.slice(0, answered)).toEqual(Array(answered).fill(200));
+    expect(meanwhile).toBeGreaterThan(0);
+    expect(seconds).toBeLessThan(5);
+    expect(statuses.slice(-50)).toEqual(Array(50).fill(401));
+    expect(new Set(statuses)).toEqual(new Set([200, 401]));
     expect(await leftovers()).toEqual(before);
   });
 

@@ -46,7 +46,8 @@ describe("POST /hooks/:endpointId", () => {
       expect([answer.status, answer.headers.get("cache-control")]).toEqual([200, "no-store"]);
       const [event, ...others] = await eventsOf(endpoint);
       expect(others).toEqual([]);
-      expect(event).toMatchObject({ id: answer.eventId, messageId: "msg_1", payload: { type: "user.created", n: 1 } });
+      expect(event).toMatchObject({ id: answer.eventId, messageId: "msg_1", eventType: "user.created" });
+      expect(event).toMatchObject({ payload: { type: "user.created", n: 1 }, rawPayload: body });
       const { data } = await requests.webhookEndpoints(owner.organizationId, { token: owner.token });
       expect(data.webhookEndpoints.find(({ id }) => id === endpoint.id)?.lastDeliveryAt).toBe(event?.receivedAt);
     });
@@ -65,8 +66,10 @@ describe("POST /hooks/:endpointId", () => {
       ];
       for (const body of bodies)
         expect(await statusOf(endpoint.path, body, standardHeaders(endpoint.secret, body)), body).toBe(200);
-      const payloads = (await eventsOf(endpoint)).map(({ payload }) => payload).reverse();
-      expect(payloads).toEqual(bodies.map((body) => JSON.parse(body.replace("\ufeff", ""))));
+      const events = [...(await eventsOf(endpoint))].reverse();
+      const texts = bodies.map((body) => body.replace("\ufeff", ""));
+      expect(events.map(({ payload }) => payload)).toEqual(texts.map((text) => JSON.parse(text)));
+      expect(events.map(({ rawPayload }) => rawPayload)).toEqual(texts);
       for (const [signed, sent] of [
         ['{"a": 1}', '{"a":1}'],
         ['{"a":1}', '\ufeff{"a":1}'],
@@ -81,7 +84,8 @@ describe("POST /hooks/:endpointId", () => {
       const other = await endpointOf();
       const body = '{"a": 1}';
       const signed = standardHeaders(endpoint.secret, body, { id: "msg_1" });
-      const at = (minutes: number) => standardHeaders(endpoint.secret, body, { at: minutesFromNow(minutes) });
+      const secondsFromNow = (seconds: number) =>
+        standardHeaders(endpoint.secret, body, { at: minutesFromNow(seconds / 60) });
       const attempts: [string, Record<string, string>, string?][] = [
         ["a changed byte", signed, '{"a": 2}'],
         ["a byte more", signed, `${body} `],
@@ -91,8 +95,8 @@ describe("POST /hooks/:endpointId", () => {
         ["an id that holds a time", standardHeaders(endpoint.secret, body, { id: "msg.1760000000" })],
         ["an id that is too long", standardHeaders(endpoint.secret, body, { id: "m".repeat(257) })],
         ["another time", { ...signed, "webhook-timestamp": String(Number(signed["webhook-timestamp"]) + 1) }],
-        ["six minutes ago", at(-6)],
-        ["in six minutes", at(6)],
+        ["301 seconds and more ago", secondsFromNow(-301)],
+        ["in 302 seconds", secondsFromNow(302)],
         ["123abc", { ...signed, "webhook-timestamp": `${signed["webhook-timestamp"]}abc` }],
         ["a leading zero", { ...signed, "webhook-timestamp": `0${signed["webhook-timestamp"]}` }],
         ["a plus", { ...signed, "webhook-timestamp": `+${signed["webhook-timestamp"]}` }],
@@ -111,7 +115,24 @@ describe("POST /hooks/:endpointId", () => {
       for (const [what, headers, sent = body] of attempts)
         expect(await statusOf(endpoint.path, sent, headers), what).toBe(401);
       expect(await eventsOf(endpoint)).toEqual([]);
-      for (const minutes of [-4.9, 4.9]) expect(await statusOf(endpoint.path, body, at(minutes))).toBe(200);
+      for (const seconds of [-298, 300]) expect(await statusOf(endpoint.path, body, secondsFromNow(seconds))).toBe(200);
+    });
+
+    test("keeps every digit of a number in rawPayload, which is the body to the character", async () => {
+      const endpoint = await endpointOf();
+      const body = '{"id": 12345678901234567890, "price": 0.10, "twice": 1, "twice": 2}';
+      expect(await statusOf(endpoint.path, body, standardHeaders(endpoint.secret, body))).toBe(200);
+      expect((await eventsOf(endpoint))[0]).toMatchObject({ rawPayload: body, payload: JSON.parse(body) });
+    });
+
+    test("names the event by the payload's type where that is text of at most 256 characters", async () => {
+      const endpoint = await endpointOf();
+      const types = ["é".repeat(256), "x".repeat(257), "", 7, null, { type: "inner" }];
+      const bodies = [...types.map((type) => ({ type })), {}, ["type"], "type"].map((body) => JSON.stringify(body));
+      for (const body of bodies)
+        expect(await statusOf(endpoint.path, body, standardHeaders(endpoint.secret, body))).toBe(200);
+      const seen = (await eventsOf(endpoint)).map(({ eventType }) => eventType).reverse();
+      expect(seen).toEqual(["é".repeat(256), null, "", ...Array(6).fill(null)]);
     });
 
     test("takes one right signature among several, though not the seventeenth", async () => {
@@ -163,7 +184,7 @@ describe("POST /hooks/:endpointId", () => {
       const endpoint = await endpointOf("GITHUB", "It's a Secret to Everybody");
       const body = '{"ref": "refs/heads/main"}';
       expect(await statusOf(endpoint.path, body, githubHeaders(endpoint.secret, body, { id: "d-1" }))).toBe(200);
-      expect((await eventsOf(endpoint))[0]).toMatchObject({ messageId: "d-1", payload: { ref: "refs/heads/main" } });
+      expect((await eventsOf(endpoint))[0]).toMatchObject({ messageId: "d-1", eventType: "push", rawPayload: body });
       const signed = githubHeaders(endpoint.secret, body, { id: "d-2" });
       const upperCase = signed["x-hub-signature-256"].toUpperCase().replace("SHA256", "sha256");
       for (const headers of [
@@ -187,6 +208,46 @@ describe("POST /hooks/:endpointId", () => {
       expect((await eventsOf(endpoint)).map(({ messageId }) => messageId)).toEqual(["d-3", "d-1"]);
     });
 
+    test("binds each id to the body that it came with first, also where that body was known already", async () => {
+      const endpoint = await endpointOf("GITHUB");
+      const send = async (body: string, id: string) =>
+        requests.deliver(endpoint.path, body, githubHeaders(endpoint.secret, body, { id }));
+      const first = await send('{"a": 1}', "d-1");
+      expect((await send('{"a": 1}', "d-2")).text).toBe(first.text);
+      expect((await send('{"a": 2}', "d-2")).status).toBe(409);
+      expect((await send('{"a": 1}', "d-2")).text).toBe(first.text);
+    });
+
+    test("tells deliveries of equal bodies apart by X-GitHub-Event, and binds an id to its type", async () => {
+      const endpoint = await endpointOf("GITHUB");
+      const send = (id: string, event: string) =>
+        requests.deliver(endpoint.path, "{}", githubHeaders(endpoint.secret, "{}", { id, event }));
+      const first = await send("d-1", "star");
+      const second = await send("d-2", "watch");
+      expect([second.status, second.eventId === first.eventId]).toEqual([200, false]);
+      expect((await send("d-3", "star")).eventId).toBe(first.eventId);
+      expect((await send("d-4", "watch")).eventId).toBe(second.eventId);
+      expect((await send("d-1", "watch")).status).toBe(409);
+      const none = await send("d-5", "no <type>");
+      expect((await send("d-6", "x".repeat(101))).eventId).toBe(none.eventId);
+      const types = (await eventsOf(endpoint)).map(({ eventType }) => eventType);
+      expect(types).toEqual([null, "watch", "star"]);
+    });
+
+    test("keeps sixteen ids of one body, so that who saw one delivery makes no endless number of events of it", async () => {
+      const endpoint = await endpointOf("GITHUB");
+      for (let n = 1; n <= 40; n++) {
+        const headers = githubHeaders(endpoint.secret, "{}", { id: `d-${n}`, event: `type_${n}` });
+        expect(await statusOf(endpoint.path, "{}", headers)).toBe(200);
+      }
+      expect((await eventsOf(endpoint)).length).toBe(16);
+      const { rows } = await server.admin.query(
+        "select count(*)::integer as count from cloakroom.webhook_deliveries where endpoint_id = $1",
+        [endpoint.id],
+      );
+      expect(rows).toEqual([{ count: 16 }]);
+    });
+
     test("refuses payloads as forms in a sentence that says what to choose", async () => {
       const endpoint = await endpointOf("GITHUB");
       const body = `payload=${encodeURIComponent('{"a": 1}')}`;
@@ -201,24 +262,27 @@ describe("POST /hooks/:endpointId", () => {
 
   describe("of Stripe's style", () => {
     const event = (fields: object = {}) =>
-      JSON.stringify({ id: "evt_1", object: "event", pending_webhooks: 2, ...fields });
+      JSON.stringify({ id: "evt_1", object: "event", type: "charge.captured", pending_webhooks: 2, ...fields });
 
     test("takes Stripe-Signature over time and body, and names the event by its own id", async () => {
       const endpoint = await endpointOf("STRIPE", "whsec_of-stripe-itself-0123456789");
       expect(await statusOf(endpoint.path, event(), stripeHeaders(endpoint.secret, event()))).toBe(200);
-      expect((await eventsOf(endpoint))[0]).toMatchObject({ messageId: "evt_1", payload: { object: "event" } });
+      const named = { messageId: "evt_1", eventType: "charge.captured", payload: { object: "event" } };
+      expect((await eventsOf(endpoint))[0]).toMatchObject(named);
     });
 
     test("refuses another byte, time or secret, two times, and times off by more than five minutes", async () => {
       const endpoint = await endpointOf("STRIPE");
       const body = event();
       const signature = stripeHeaders(endpoint.secret, body)["stripe-signature"];
+      const signedAt = (seconds: number) =>
+        stripeHeaders(endpoint.secret, body, { at: minutesFromNow(seconds / 60) })["stripe-signature"];
       const [time = "", v1 = ""] = signature.split(",");
       for (const [what, header, sent = body] of [
         ["a changed byte", signature, event({ object: "Event" })],
         ["another secret", stripeHeaders("another-secret-0123456789", body)["stripe-signature"]],
-        ["six minutes ago", stripeHeaders(endpoint.secret, body, { at: minutesFromNow(-6) })["stripe-signature"]],
-        ["in six minutes", stripeHeaders(endpoint.secret, body, { at: minutesFromNow(6) })["stripe-signature"]],
+        ["301 seconds and more ago", signedAt(-301)],
+        ["in 302 seconds", signedAt(302)],
         ["123abc", `${time}abc,${v1}`],
         ["two times", `${time},${time},${v1}`],
         ["no time", v1],
@@ -267,9 +331,18 @@ describe("POST /hooks/:endpointId", () => {
   test("stores one organization's deliveries where no other reads them", async () => {
     const endpoint = await endpointOf();
     const stranger = await server.signIn();
-    await requests.deliver(endpoint.path, "[1]", standardHeaders(endpoint.secret, "[1]"));
+    const theirs = await endpointOf("STANDARD", endpoint.secret, stranger);
+    for (const [{ path }, body] of [
+      [endpoint, "[1]"],
+      [theirs, "[2]"],
+    ] as const)
+      expect(await statusOf(path, body, standardHeaders(endpoint.secret, body, { id: "msg_of_both" }))).toBe(200);
     expect((await requests.webhookEndpoints(owner.organizationId, { token: stranger.token })).code).toBe("NOT_FOUND");
-    expect((await requests.events(stranger.organizationId, { token: stranger.token })).size).toBe(0);
+    const seen = await requests.events(stranger.organizationId, { token: stranger.token });
+    expect([...seen].map(([id, { nodes }]) => [id, nodes.map(({ payload }) => payload)])).toEqual([[theirs.id, [[2]]]]);
+    const byOwner = await requests.events(owner.organizationId, { token: owner.token });
+    expect(byOwner.has(theirs.id)).toBe(false);
+    expect(byOwner.get(endpoint.id)?.nodes.map(({ payload }) => payload)).toEqual([[1]]);
   });
 
   test("refuses a signed body that is no payload in a sentence without any of it, and stores nothing", async () => {
@@ -354,6 +427,34 @@ describe("the limits of POST /hooks/:endpointId", () => {
       expect(Number(failures.find(({ status }) => status === 429)?.headers.get("retry-after"))).toBeGreaterThan(0);
       expect((await send("[1]", "203.0.113.1")).status).toBe(200);
       expect((await send("[1]", "203.0.113.2")).status).toBe(200);
+    } finally {
+      await server.close();
+    }
+  });
+
+  test("count nothing that verifies: stored, known, no payload or in conflict", async () => {
+    const server = await startTestServer({ REQUESTS_PER_MINUTE: "3" });
+    try {
+      const owner = await server.signIn();
+      const requests = webhooksOf(server);
+      const input = { organizationId: owner.organizationId, name: "busy" };
+      const { data } = await requests.addWebhookEndpoint(input, { token: owner.token });
+      const { endpoint, secret } = data.addWebhookEndpoint;
+      const send = async (body: string, id: string) =>
+        (await requests.deliver(endpoint.path, body, standardHeaders(secret, body, { id }))).status;
+      const statuses = [];
+      for (let n = 0; n < 5; n++)
+        statuses.push(
+          await send(`[${n}]`, `msg_${n}`),
+          await send("[0]", "msg_0"),
+          await send("[1]", "msg_0"),
+          await send("{", "msg"),
+        );
+      expect(statuses).toEqual(Array(5).fill([200, 200, 409, 400]).flat());
+      const forged = await Promise.all(
+        Array.from({ length: 5 }, () => requests.deliver(endpoint.path, "[1]", standardHeaders(secret, "[2]"))),
+      );
+      expect(forged.map(({ status }) => status).sort()).toEqual([401, 401, 401, 429, 429]);
     } finally {
       await server.close();
     }

@@ -50,7 +50,9 @@ describe("quarantineProviderKey", () => {
         handedOut: false,
       },
     ]);
-    expect((await chat(member, owner.organizationId)).code).not.toBeNull();
+    const asked = upstream.asked.length;
+    expect((await chat(member, owner.organizationId)).code).toBe("BAD_USER_INPUT");
+    expect([asked, upstream.asked.length]).toEqual([1, 1]);
     const activate = await requests.updateProviderKey({ id, active: true }, { token: owner.token });
     expect(activate.code).toBe("CONFLICT");
     const { rows } = await server.admin.query(

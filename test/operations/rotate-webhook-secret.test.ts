@@ -2,7 +2,13 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { refused, unknownIds } from "../support/requests.js";
 import { type Person, startTestServer, type TestServer } from "../support/server.js";
 import { canariesIn, tableDump } from "../support/table-dump.js";
-import { githubHeaders, standardHeaders, type WebhookRequests, webhooksOf } from "../support/webhooks.js";
+import {
+  githubHeaders,
+  standardHeaders,
+  stripeHeaders,
+  type WebhookRequests,
+  webhooksOf,
+} from "../support/webhooks.js";
 
 describe("rotateWebhookSecret", () => {
   let server: TestServer;
@@ -82,6 +88,16 @@ describe("rotateWebhookSecret", () => {
     expect([again.status, again.eventId]).toEqual([200, first.eventId]);
   });
 
+  test("takes the secret that Stripe makes once it has the address, and refuses Stripe until then", async () => {
+    const { endpoint } = await add({ style: "STRIPE" });
+    const secret = "whsec_canaryThatStripeShowsOnceItHasTheAddress";
+    const body = '{"id": "evt_1"}';
+    const status = async () => (await requests.deliver(endpoint.path, body, stripeHeaders(secret, body))).status;
+    expect(await status()).toBe(401);
+    expect((await rotated(endpoint.id, { secret, overlapSeconds: 0 })).secret).toBe(secret);
+    expect(await status()).toBe(200);
+  });
+
   test("records who rotated, shows the secret in no table, log or later answer, and lets fifty rotations at once leave one", async () => {
     const { endpoint } = await add();
     const answers = await Promise.all(Array.from({ length: 50 }, () => rotated(endpoint.id)));
@@ -104,6 +120,7 @@ describe("rotateWebhookSecret", () => {
     for (const [field, input] of [
       ["input.secret", { secret: "of no form at all, whatever it is" }],
       ["input.secret", { secret }],
+      ["input.secret", { secret: secret.replace(/=+$/, "") }],
       ["input.overlapSeconds", { overlapSeconds: -1 }],
       ["input.overlapSeconds", { overlapSeconds: 2_592_001 }],
     ] as const)

@@ -84,6 +84,35 @@ describe("webhookEndpoints", () => {
     expect(calls).toEqual(["webhook_endpoints", "webhook_events"]);
   });
 
+  test("fetches payloads as JSON or as text, each once, by what the request names", async () => {
+    const owner = await server.signIn();
+    await deliver(await add(owner, "texts"), "seven");
+    const asked: unknown[] = [];
+    const { call } = server.database;
+    server.database.call = async (fn, args, caller) => {
+      const answer = await call(fn, args, caller);
+      if (fn === "webhook_events") asked.push(answer);
+      return answer;
+    };
+    try {
+      for (const fields of [
+        "payload",
+        "raw: rawPayload",
+        "payload ...F } } } } fragment F on WebhookEvent { rawPayload",
+      ]) {
+        const ends = fields.includes("fragment") ? "}" : "} } } }";
+        const query = `query($id: ID!) { webhookEndpoints(organizationId: $id) { events { nodes { ${fields} ${ends}`;
+        const { text, code } = await server.graphql(query, { id: owner.organizationId }, { token: owner.token });
+        expect([code, text]).toEqual([null, expect.stringContaining("seven")]);
+      }
+    } finally {
+      server.database.call = call;
+    }
+    const json = expect.objectContaining({ payload: "seven", rawPayload: null });
+    const text = expect.objectContaining({ payload: null, rawPayload: '"seven"' });
+    expect(asked).toEqual([[json], [text], [text]]);
+  });
+
   test("is FORBIDDEN below ADMIN, NOT_FOUND to strangers and UNAUTHENTICATED to nobody", async () => {
     const owner = await server.signIn();
     await deliver(await add(owner, "hidden"), 1);

@@ -113,6 +113,7 @@ async function makeEndpoint(database: Database, canary: string, organizationId: 
   const body = JSON.stringify({ of: canary });
   const headers = {
     "x-github-delivery": `${canary} ${randomBytes(8).toString("hex")}`,
+    "x-github-event": canary,
     "x-hub-signature-256": `sha256=${createHmac("sha256", secret).update(body).digest("hex")}`,
   };
   const delivery = { webhookEndpointId: endpoint.id, headers, body: Buffer.from(body).toString("base64") };
@@ -207,10 +208,11 @@ function callsOfConnections(on: Premises): Record<string, Record<string, unknown
     begin_integration_deletion: integration,
     delete_integration: integration,
     webhook_endpoints: organization,
+    webhook_endpoint_by_id: { id: on.webhookEndpointId },
     add_webhook_endpoint: { ...organization, name: "another", secret, style: "GITHUB" },
     rotate_webhook_secret: { ...endpoint, secret, overlap_seconds: 60 },
     delete_webhook_endpoint: endpoint,
-    webhook_events: { webhook_endpoint_ids: [on.webhookEndpointId], first: 10, after: 100 },
+    webhook_events: { webhook_endpoint_ids: [on.webhookEndpointId], first: 10, after: 100, as_text: true },
   };
 }
 

@@ -15,7 +15,9 @@ export interface EndpointAnswer {
 export interface EventAnswer {
   readonly id: string;
   readonly messageId: string;
+  readonly eventType: string | null;
   readonly payload: unknown;
+  readonly rawPayload: string;
   readonly receivedAt: string;
 }
 export interface EventsAnswer {
@@ -30,7 +32,7 @@ export interface NewEndpointAnswer {
 
 const endpoint = "{ id organizationId name style path createdAt lastDeliveryAt previousSecretUntil }";
 const events =
-  "{ nodes { id messageId payload receivedAt } edges { cursor node { id } } pageInfo { hasNextPage hasPreviousPage endCursor } }";
+  "{ nodes { id messageId eventType payload rawPayload receivedAt } edges { cursor node { id } } pageInfo { hasNextPage hasPreviousPage endCursor } }";
 
 type As = { token?: string };
 
@@ -41,6 +43,12 @@ export function webhooksOf({ graphql, url }: TestServer) {
       graphql<{ webhookEndpoints: EndpointAnswer[] }>(
         `query($id: ID!) { webhookEndpoints(organizationId: $id) ${endpoint} }`,
         { id: organizationId },
+        as,
+      ),
+    webhookEndpoint: (id: string, as: As = {}) =>
+      graphql<{ webhookEndpoint: EndpointAnswer }>(
+        `query($id: ID!) { webhookEndpoint(id: $id) ${endpoint} }`,
+        { id },
         as,
       ),
     events: async (organizationId: string, as: As, page: { first?: number; after?: string | null } = {}) => {
@@ -122,9 +130,13 @@ export const standardHeaders = (
 });
 
 /** As docs.github.com, "Validating webhook deliveries", has it. */
-export const githubHeaders = (secret: string, body: string | Buffer, { id = randomUUID() }: Signing = {}) => ({
+export const githubHeaders = (
+  secret: string,
+  body: string | Buffer,
+  { id = randomUUID(), event = "push" }: Signing & { readonly event?: string } = {},
+) => ({
   "x-github-delivery": id,
-  "x-github-event": "push",
+  "x-github-event": event,
   "x-hub-signature-256": `sha256=${hexHmac(secret, body)}`,
 });
 

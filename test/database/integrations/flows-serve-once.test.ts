@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { IntegrationFlow, TakenFlow } from "../../../src/database/contract.generated.js";
 import { createTestDatabase, type TestDatabase } from "../../support/database.js";
 import { call, type DatabasePerson, memberOf, refusal, server, setLimits, signInTo } from "../../support/people.js";
+import { canariesIn, tableDump } from "../../support/table-dump.js";
 
 describe("an OAuth flow", () => {
   let testing: TestDatabase;
@@ -31,12 +32,18 @@ describe("an OAuth flow", () => {
     );
 
   test("keeps neither its state nor its verifier in the open", async () => {
-    const { state, verifier } = await begin();
-    const { rows } = await testing.admin.query("select f::text as line from cloakroom.integration_flows f");
-    expect(rows).not.toEqual([]);
-    for (const { line } of rows) expect(line).not.toMatch(new RegExp(`${state}|${verifier}`));
+    const { state, verifier } = await begin(owner, { service: "plain-service" });
     expect(state).toMatch(/^[\w-]{43}$/);
     expect(verifier).toMatch(/^[\w-]{43}$/);
+    const bytes = [state, verifier].map((text) => Buffer.from(text, "base64url").toString("hex"));
+    const shown = ["plain-service", state, verifier, ...bytes];
+    const isShown = async () => canariesIn(await tableDump(testing.admin), shown);
+    expect(await isShown()).toEqual(["plain-service"]);
+    const taken = await take(state);
+    expect(taken.verifier).toBe(verifier);
+    expect(await isShown()).toEqual(["plain-service"]);
+    await finish(taken.flowId);
+    expect(await isShown()).toEqual(["plain-service"]);
   });
 
   test("is taken once, however many come with its state at once, and ends in an integration of who began it", async () => {

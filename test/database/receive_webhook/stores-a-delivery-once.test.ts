@@ -22,40 +22,64 @@ describe("receive_webhook", () => {
       const headers = style === "GITHUB" ? githubHeaders(made, body, { id }) : standardHeaders(made, body, { id });
       return requests.deliver(endpoint.path, body, headers);
     };
-    return { id: endpoint.id, path: endpoint.path, deliver };
+    const rotate = async (overlapSeconds: number) => {
+      const { data } = await requests.rotateWebhookSecret({ id: endpoint.id, overlapSeconds }, { token: owner.token });
+      return data.rotateWebhookSecret.endpoint.id;
+    };
+    return { id: endpoint.id, path: endpoint.path, deliver, rotate };
   }
   const eventsOf = async (id: string) =>
     (await requests.events(owner.organizationId, { token: owner.token })).get(id)?.nodes ?? [];
 
-  /** Runs `then` while a delivery waits for its endpoint's row. */
-  async function whileWaiting<Answer>(id: string, delivery: () => Promise<Answer>, then: string): Promise<Answer> {
+  /** Returns once so many calls wait for a lock. @throws Error after ten seconds */
+  async function untilWaiting(count: number): Promise<void> {
+    const waiting = `select count(*)::integer as count from pg_stat_activity
+      where wait_event_type = 'Lock' and datname = current_database()`;
+    for (const deadline = Date.now() + 10_000; Date.now() < deadline; ) {
+      const { rows } = await server.admin.query(waiting);
+      if (rows[0].count >= count) return;
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+    throw new Error(`There are no ${count} calls that wait for a lock.`);
+  }
+
+  /**
+   * Runs `sql` while a delivery waits for its endpoint's row, behind what came `before` it: calls take turns.
+   * @returns the answer to the delivery
+   */
+  async function whileWaiting<Answer>(
+    id: string,
+    delivery: () => Promise<Answer>,
+    { sql, before = [] }: { sql?: string; before?: readonly (() => Promise<unknown>)[] },
+  ): Promise<Answer> {
     const admin = await server.admin.connect();
     try {
       await admin.query("begin");
       await admin.query("select from cloakroom.webhook_endpoints where id = $1 for update", [id]);
-      const answer = delivery();
-      for (let waiting = 0; waiting === 0; ) {
-        const { rows } = await server.admin.query(
-          "select count(*)::integer as count from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()",
-        );
-        waiting = rows[0].count;
+      const earlier: Promise<unknown>[] = [];
+      for (const call of before) {
+        earlier.push(call());
+        await untilWaiting(earlier.length);
       }
-      await admin.query(then);
+      const answer = delivery();
+      await untilWaiting(earlier.length + 1);
+      if (sql) await admin.query(sql);
       await admin.query("commit");
+      await Promise.all(earlier);
       return await answer;
     } finally {
+      // Whatever went wrong above, nobody waits for this row any longer.
+      await admin.query("rollback").catch(() => undefined);
       admin.release();
     }
   }
 
   it("keeps nothing of a delivery whose connection is killed, answers 503, and stores it when it comes again", async () => {
     const { id, deliver } = await endpoint();
-    const killed = await whileWaiting(
-      id,
-      () => deliver("[1]", "msg_1"),
-      `select pg_terminate_backend(pid) from pg_stat_activity
-       where wait_event_type = 'Lock' and datname = current_database()`,
-    );
+    const killed = await whileWaiting(id, () => deliver("[1]", "msg_1"), {
+      sql: `select pg_terminate_backend(pid) from pg_stat_activity
+          where wait_event_type = 'Lock' and datname = current_database()`,
+    });
     expect(killed.status).toBe(503);
     expect(await eventsOf(id)).toEqual([]);
     const again = await deliver("[1]", "msg_1");
@@ -64,12 +88,38 @@ describe("receive_webhook", () => {
 
   it("refuses a delivery whose endpoint is deleted while it waits", async () => {
     const { id, deliver } = await endpoint();
-    const answer = await whileWaiting(
-      id,
-      () => deliver("[1]", "msg_1"),
-      `delete from cloakroom.webhook_endpoints where id = '${id}'`,
+    const sql = `delete from cloakroom.webhook_endpoints where id = '${id}'`;
+    expect((await whileWaiting(id, () => deliver("[1]", "msg_1"), { sql })).status).toBe(401);
+  });
+
+  it("refuses a delivery whose secret a rotation without overlap ends while it waits, new or known, and stores nothing", async () => {
+    const { id, deliver, rotate } = await endpoint();
+    const before = [() => rotate(0)];
+    expect((await whileWaiting(id, () => deliver("[1]", "msg_1"), { before })).status).toBe(401);
+    expect(await eventsOf(id)).toEqual([]);
+    const other = await endpoint();
+    expect((await other.deliver("[1]", "msg_1")).status).toBe(200);
+    const known = await whileWaiting(other.id, () => other.deliver("[1]", "msg_1"), {
+      before: [() => other.rotate(0)],
+    });
+    expect(known.status).toBe(401);
+  });
+
+  it("takes a delivery whose secret signs on after the rotation for which it waits, and refuses it where that time ends meanwhile", async () => {
+    const { id, deliver, rotate } = await endpoint();
+    const answer = await whileWaiting(id, () => deliver("[1]", "msg_1"), { before: [() => rotate(3600)] });
+    expect([answer.status, (await eventsOf(id)).length]).toEqual([200, 1]);
+    const sql = `update cloakroom.webhook_endpoints set previous_secret_until = now() where id = '${id}'`;
+    expect((await whileWaiting(id, () => deliver("[2]", "msg_2"), { sql })).status).toBe(401);
+    expect((await eventsOf(id)).length).toBe(1);
+  });
+
+  it("holds a signed time for good for five minutes, and not a second more, either way", async () => {
+    const { rows } = await server.admin.query(
+      `select array_agg(cloakroom_private.is_webhook_time((floor(extract(epoch from clock_timestamp())) + off)::text)
+         order by off) as held from unnest(array[-301, -300, 300, 301]) off`,
     );
-    expect(answer.status).toBe(401);
+    expect(rows[0].held).toEqual([false, true, true, false]);
   });
 
   it("numbers fifty different deliveries at once without a gap", async () => {
@@ -117,6 +167,20 @@ describe("receive_webhook", () => {
     expect([anew.status, anew.eventId === first.eventId]).toEqual([200, false]);
   });
 
+  it("knows what GitHub sent before types of events were kept, under whatever id and type it comes again", async () => {
+    const { id, deliver } = await endpoint("GITHUB");
+    const first = await deliver("{}", "d-1");
+    await server.admin.query("update cloakroom.webhook_deliveries set event_type_hash = null where endpoint_id = $1", [
+      id,
+    ]);
+    await server.admin.query("update cloakroom.webhook_events set event_type_sealed = null where endpoint_id = $1", [
+      id,
+    ]);
+    expect((await deliver("{}", "d-1")).eventId).toBe(first.eventId);
+    expect((await deliver("{}", "d-2")).eventId).toBe(first.eventId);
+    expect((await eventsOf(id)).map(({ messageId, eventType }) => [messageId, eventType])).toEqual([["d-1", null]]);
+  });
+
   it("keeps the newest 10,000 events of an endpoint", async () => {
     const { id, deliver } = await endpoint();
     for (const n of [1, 2, 3]) await deliver(`[${n}]`, `msg_${n}`);
@@ -143,11 +207,24 @@ describe("receive_webhook", () => {
     await requests.deleteWebhookEndpoint(id, { token: owner.token });
   });
 
-  it("leaves neither payload nor id on disk: not in heap, index or write-ahead log", async () => {
+  it("opens no event but those of the page: what is behind it neither counts nor has to open", async () => {
     const { id, deliver } = await endpoint();
-    const canaries = ["canary-payload-on-disk-91c", "canary-id-on-disk-91c"] as const;
-    expect((await deliver(JSON.stringify([canaries[0]]), canaries[1])).status).toBe(200);
-    expect(JSON.stringify(await eventsOf(id))).toContain(canaries[0]);
+    for (const n of [1, 2]) await deliver(`[${n}]`, `msg_${n}`);
+    await server.admin.query(
+      "update cloakroom.webhook_events set payload_sealed = repeat('x', 90000000) where endpoint_id = $1 and sequence = 1",
+      [id],
+    );
+    const page = (await requests.events(owner.organizationId, { token: owner.token }, { first: 1 })).get(id);
+    expect(page?.nodes.map(({ payload }) => payload)).toEqual([[2]]);
+    expect(page?.pageInfo.hasNextPage).toBe(true);
+    await requests.deleteWebhookEndpoint(id, { token: owner.token });
+  });
+
+  it("leaves neither payload nor id nor type on disk: not in heap, index or write-ahead log", async () => {
+    const { id, deliver } = await endpoint();
+    const canaries = ["canary-payload-on-disk-91c", "canary-id-on-disk-91c", "canary-type-on-disk-91c"] as const;
+    expect((await deliver(JSON.stringify({ [canaries[0]]: 1, type: canaries[2] }), canaries[1])).status).toBe(200);
+    for (const canary of canaries) expect(JSON.stringify(await eventsOf(id))).toContain(canary);
     for (const canary of canaries)
       for (const table of ["webhook_events", "webhook_deliveries", "webhook_endpoints"])
         for (const form of [canary, Buffer.from(`["${canary}"]`).toString("base64").slice(0, -4)])

@@ -10,6 +10,7 @@ export const webhooks: Suite = (stage) => {
     (args: Calls[F]["args"], caller = stage().owner.caller) =>
       stage().call(fn, args, caller);
   const list = as("webhook_endpoints");
+  const byId = as("webhook_endpoint_by_id");
   const rotate = as("rotate_webhook_secret");
   const remove = as("delete_webhook_endpoint");
   const events = as("webhook_events");
@@ -41,6 +42,7 @@ export const webhooks: Suite = (stage) => {
     expect(made.endpoint).toMatchObject({ lastDeliveryAt: null, previousSecretUntil: null });
     const listed = await list({ organizationId }, admin.caller);
     expect(listed).toEqual([made.endpoint]);
+    expect(await byId({ id }, admin.caller)).toEqual(made.endpoint);
     const [event] = await stage().call("audit_events", { organizationId, first: 1 }, admin.caller);
     expect(event).toMatchObject({ action: "WEBHOOK_ENDPOINT_ADDED", targetId: id, actorId: admin.userId });
     const { rows } = await stage().driver.admin.query("select e::text as line from cloakroom.webhook_endpoints e");
@@ -76,6 +78,12 @@ export const webhooks: Suite = (stage) => {
     const [event] = await events();
     expect(event).toMatchObject({ id: receipt.eventId, endpointId: id, messageId: "msg_1" });
     expect(JSON.stringify(event?.payload)).toBe(JSON.stringify(JSON.parse(body)));
+    const [asText] = await stage().call(
+      "webhook_events",
+      { webhookEndpointIds: [id], asText: true },
+      stage().owner.caller,
+    );
+    expect([asText?.rawPayload, asText?.payload, event?.rawPayload]).toEqual([body, null, null]);
     const stored = "select e::text as line from cloakroom.webhook_events e where e.endpoint_id = $1";
     const { rows } = await stage().driver.admin.query(stored, [id]);
     expect(rows[0].line).not.toContain("msg_1");
@@ -135,9 +143,9 @@ export const webhooks: Suite = (stage) => {
     const secret = "canary: a secret ü";
     const { id, events } = await endpoint({ style: "GITHUB", secret });
     const body = '{"zen":"☃"}';
-    const headers = githubHeaders(secret, body, { id: "72d3162e-cc78-11e3-81ab-4c9367dc0958" });
+    const headers = githubHeaders(secret, body, { id: "72d3162e-cc78-11e3-81ab-4c9367dc0958", event: "ping" });
     expect((await receive(id, headers, body)).outcome).toBe("received");
-    expect((await events())[0]?.payload).toEqual({ zen: "☃" });
+    expect((await events())[0]).toMatchObject({ payload: { zen: "☃" }, eventType: "ping" });
     await remove({ webhookEndpointId: id });
   });
 
@@ -148,7 +156,8 @@ export const webhooks: Suite = (stage) => {
     const page = (args: object = {}, caller = admin.caller) => events({ webhookEndpointIds: [id], ...args }, caller);
     const payloads = async (args: object) => (await page(args)).map(({ payload }) => payload);
     expect(await payloads({})).toEqual([3, 2, 1]);
-    expect(await payloads({ first: 1, after: null })).toEqual([3, 2]);
+    // One more, unopened, says that there are more.
+    expect(await payloads({ first: 1, after: null })).toEqual([3, null]);
     expect(await payloads({ first: 1, after: 2 })).toEqual([1]);
     for (const { caller } of [member, stranger]) expect(await page({}, caller)).toEqual([]);
     expect((await stage().refusal(page({}, gone.caller))).sqlState).toBe("CR401");
@@ -182,12 +191,14 @@ export const webhooks: Suite = (stage) => {
     const { organizationId } = stage();
     await stage().guards("ADMIN", (caller) => add({}, caller));
     await stage().guards("ADMIN", (caller) => list({ organizationId }, caller));
+    await stage().guards("ADMIN", (caller) => byId({ id }, caller));
     await stage().guards("ADMIN", (caller) => rotate({ webhookEndpointId: id }, caller));
     await stage().guards("ADMIN", (caller) => remove({ webhookEndpointId: id }, caller));
     expect(await remove({ webhookEndpointId: id })).toBe(true);
     expect(await deliver(id, secret, "1")).toEqual(refused);
     expect(await events()).toEqual([]);
     for (const webhookEndpointId of [id, nobodysId, "none"]) {
+      expect(await stage().refusal(byId({ id: webhookEndpointId }))).toEqual(notFound);
       expect(await stage().refusal(rotate({ webhookEndpointId }))).toEqual(notFound);
       expect(await stage().refusal(remove({ webhookEndpointId }))).toEqual(notFound);
     }

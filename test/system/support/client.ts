@@ -1,28 +1,38 @@
 import { randomInt } from "node:crypto";
+import type { Answer } from "./leaks.js";
 import type { ServerProcess } from "./server-process.js";
 
 /** A GraphQL client that remembers every answer as it came, so that a test can look for what must not be in any. */
 export function createRecordingClient(url: string) {
-  const answers: { operation: string; text: string }[] = [];
+  const answers: Answer[] = [];
   const headers: Record<string, string> = {};
 
-  async function post(body: string, extraHeaders: Record<string, string> = {}): Promise<string> {
+  /** Without cookies, which are for the one who gets them. @returns the body */
+  async function record(operation: string, response: Response): Promise<string> {
+    const shown = [...response.headers].filter(([name]) => name !== "set-cookie");
+    const text = await response.text();
+    answers.push({ operation, headers: JSON.stringify(shown), text });
+    return text;
+  }
+
+  async function post(operation: string, body: string, extraHeaders: Record<string, string> = {}): Promise<string> {
     const response = await fetch(`${url}/graphql`, {
       method: "POST",
       headers: { "content-type": "application/json", ...headers, ...extraHeaders },
       body,
     });
-    return response.text();
+    return record(operation, response);
   }
 
   return {
     /** Sent with every request from here on. */
     headers,
     answers,
+    /** Remembers what a route answered. @returns the body */
+    record,
     /** Runs an operation whose answer may hold errors. */
     async attempt(query: string, variables: Record<string, unknown> = {}, extraHeaders: Record<string, string> = {}) {
-      const text = await post(JSON.stringify({ query, variables }), extraHeaders);
-      answers.push({ operation: query, text });
+      const text = await post(query, JSON.stringify({ query, variables }), extraHeaders);
       return JSON.parse(text) as { data?: never; errors?: { message: string; extensions?: { code?: string } }[] };
     },
     /** Runs an operation. @returns its data @throws Error with the first error's message */
@@ -32,11 +42,8 @@ export function createRecordingClient(url: string) {
       return data as Data;
     },
     /** Sends a body as it stands, for what must be signed. */
-    async send(body: string, extraHeaders: Record<string, string>) {
-      const text = await post(body, extraHeaders);
-      answers.push({ operation: body, text });
-      return text;
-    },
+    send: (body: string, extraHeaders: Record<string, string>) =>
+      post((JSON.parse(body) as { query: string }).query, body, extraHeaders),
   };
 }
 

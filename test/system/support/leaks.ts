@@ -1,15 +1,26 @@
 import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
+import { holds } from "../../support/canaries.js";
 
 /** A value that must not be found where it has no business. */
 export interface Canary {
   /** Through which door it came. */
   readonly name: string;
   readonly text: string;
-  /** Names of operations whose answers may hold it by contract. */
+  /**
+   * Where an answer may hold it by contract: an operation and the path below it, such as `me.traits`, or a route, such as
+   * `POST /v1/chat/completions`.
+   */
   readonly answeredBy?: readonly string[];
   /** Only where no letter or digit stands beside it: for short ones that chance would find. */
   readonly isShort?: boolean;
+}
+
+/** What came back for a GraphQL document, or from a route: `GET /metrics`. */
+export interface Answer {
+  readonly operation: string;
+  readonly headers: string;
+  readonly text: string;
 }
 
 /** Every place of a file below the directory where a canary stands, in any common form. */
@@ -24,32 +35,49 @@ export function canariesInFiles(directory: string, canaries: readonly Canary[]):
 /** The names of the canaries that the bytes hold. */
 export function canariesIn(bytes: Buffer | string, canaries: readonly Canary[]): string[] {
   const haystack = typeof bytes === "string" ? Buffer.from(bytes) : bytes;
-  return canaries.filter((canary) => holds(haystack, canary)).map(({ name }) => name);
+  return canaries.filter((canary) => isIn(haystack, canary)).map(({ name }) => name);
 }
 
-function holds(haystack: Buffer, { text, isShort }: Canary): boolean {
-  if (isShort) return new RegExp(`(?<![0-9A-Za-z_+/-])${text}(?![0-9A-Za-z_+/-])`).test(haystack.toString("latin1"));
-  return formsOf(text).some((form) => haystack.includes(form));
-}
-
-/** As it is, as hex, as base64 at each of the three alignments, and a number as Postgres stores it. */
-function formsOf(text: string): Buffer[] {
-  const plain = Buffer.from(text);
-  const hex = plain.toString("hex");
-  const shifted = [0, 1, 2].map((offset) => {
-    const encoded = Buffer.concat([Buffer.alloc(offset), plain])
-      .toString("base64")
-      .replace(/=+$/, "");
-    return encoded.slice(offset === 0 ? 0 : offset + 1, -2);
+/** Every place of an answer at which a canary stands that must not. */
+export function leaksIn(answer: Answer, canaries: readonly Canary[]): string[] {
+  const haystack = Buffer.from(`${answer.headers}\n${answer.text}`);
+  const found = canaries.filter((canary) => isIn(haystack, canary));
+  return found.flatMap((canary) => {
+    const { name, answeredBy = [] } = canary;
+    const mayStand = (place: string) => answeredBy.some((one) => place === one || place.startsWith(`${one}.`));
+    return placesIn(answer, canary)
+      .filter((place) => !mayStand(place))
+      .map((place) => `${name} in ${place}`);
   });
-  const texts = [hex, hex.toUpperCase(), ...shifted, ...shifted.map(urlSafe)];
-  return [plain, ...texts.map((form) => Buffer.from(form)), ...(/^\d+$/.test(text) ? [numericDigits(text)] : [])];
 }
 
-const urlSafe = (base64: string) => base64.replaceAll("+", "-").replaceAll("/", "_");
+/** Whether it is a route that answered, and not a GraphQL operation. */
+export const isRoute = ({ operation }: Pick<Answer, "operation">) => /^[A-Z]+ \//.test(operation);
 
-/** The digits of a `numeric`, four to a little-endian 16-bit word: how a number stands inside jsonb. */
-function numericDigits(text: string): Buffer {
-  const groups = text.padStart(Math.ceil(text.length / 4) * 4, "0").match(/\d{4}/g) ?? [];
-  return Buffer.concat(groups.map((group) => Buffer.from(Uint16Array.of(Number(group)).buffer)));
+function placesIn(answer: Answer, canary: Canary): string[] {
+  const short = answer.operation.slice(0, 60);
+  const places = isIn(Buffer.from(answer.headers), canary) ? [`headers of ${short}`] : [];
+  if (!isIn(Buffer.from(answer.text), canary)) return places;
+  const inBody = isRoute(answer) ? [answer.operation] : pathsTo(canary, parsed(answer.text), "");
+  return [...places, ...(inBody.length > 0 ? inBody : [`the text of ${short}`])];
+}
+
+/** What `data` holds is named by its operations; the rest as it stands. */
+function parsed(text: string): unknown {
+  const { data, ...others } = JSON.parse(text) as { data?: object };
+  return { ...data, ...others };
+}
+
+function pathsTo(canary: Canary, value: unknown, place: string): string[] {
+  if (Array.isArray(value)) return [...new Set(value.flatMap((item) => pathsTo(canary, item, place)))];
+  if (typeof value !== "object" || value === null) return isIn(Buffer.from(String(value)), canary) ? [place] : [];
+  return Object.entries(value).flatMap(([key, inner]) => [
+    ...(isIn(Buffer.from(key), canary) ? [place] : []),
+    ...pathsTo(canary, inner, place ? `${place}.${key}` : key),
+  ]);
+}
+
+function isIn(haystack: Buffer, { text, isShort }: Canary): boolean {
+  if (!isShort) return holds(haystack, text);
+  return new RegExp(`(?<![0-9A-Za-z_+/-])${text}(?![0-9A-Za-z_+/-])`).test(haystack.toString("latin1"));
 }

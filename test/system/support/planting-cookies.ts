@@ -1,8 +1,6 @@
 import { newPhone, type RecordingClient } from "./client.js";
-import type { Canary } from "./leaks.js";
+import type { Plant } from "./planting.js";
 import type { ServerProcess } from "./server-process.js";
-
-type Plant = (name: string, text?: string, more?: Partial<Canary>) => string;
 
 const signingIn = `mutation($phone: String!, $code: String!) {
   confirmVerification(input: { phone: $phone, code: $code, useCookies: true }) { accessToken refreshToken }
@@ -18,8 +16,7 @@ export async function plantCookies(server: ServerProcess, client: RecordingClien
       headers: { "content-type": "application/json", cookie, ...headers },
       body: JSON.stringify({ query, variables }),
     });
-    const text = await answer.text();
-    client.answers.push({ operation: query, text });
+    const text = await client.record(query, answer);
     for (const line of answer.headers.getSetCookie()) {
       const [, name = "", value = ""] = /^([^=]+)=([^;]*)/.exec(line) ?? [];
       cookies.set(name, value);

@@ -1,11 +1,16 @@
-import { randomBytes, randomInt } from "node:crypto";
+import { randomBytes } from "node:crypto";
 import { signedHeaders } from "../../../examples/relay-typescript/relay.js";
+import { startModelUpstream } from "../../support/model-upstream.js";
 import type { ScriptedService } from "../../support/oauth-provider.js";
 import { newPhone, type RecordingClient, signIn } from "./client.js";
 import type { Canary } from "./leaks.js";
+import { plantBadInput } from "./planting-bad-input.js";
 import { plantChat } from "./planting-chat.js";
 import { plantCookies } from "./planting-cookies.js";
+import { readAll } from "./planting-end.js";
 import { plantIntegrations } from "./planting-integrations.js";
+import { plantProviderKeys } from "./planting-keys.js";
+import { plantTables } from "./planting-tables.js";
 import { plantWebhooks } from "./planting-webhooks.js";
 import type { ServerProcess } from "./server-process.js";
 
@@ -36,17 +41,19 @@ export async function plantCanaries(
   const { organizationId, phone } = await plantIdentity(server, client, plant);
   await plantOrganizations(client, organizationId, plant);
   const plain = await plantTables(client, organizationId, plant);
+  const upstream = await startModelUpstream();
+  await plantProviderKeys(client, organizationId, upstream, plant);
+  await plantChat(server.url, client, organizationId, upstream, plant);
+  await upstream.close();
   await plantWebhooks(server.url, client, organizationId, plant);
   await plantIntegrations(server.url, client, organizationId, service, plant);
-  await plantChat(server.url, client, organizationId, plant);
   await plantThread(client, plant);
   await plantRelay(client, relaySecret, phone, plant);
   await plantProfile(client, plant);
   await plantBadInput(client, organizationId, plant);
-  await client.run("mutation { revokeAllSessions }");
-  await client.run("mutation { revokeSession }");
   await plantDeletedAccount(server, client, plant);
   await plantCookies(server, client, plant);
+  await readAll(server.url, client, organizationId);
   return { canaries, plain } satisfies Planted;
 }
 
@@ -61,13 +68,15 @@ async function plantIdentity(server: ServerProcess, client: RecordingClient, pla
   const person = await signIn(server, client, phone);
   plant("code", person.code, { isShort: true });
   // Signed within one second, a token is the same to the letter.
-  plant("access token", person.accessToken, { answeredBy: ["confirmVerification", "refreshSession"] });
-  plant("refresh token", person.refreshToken, { answeredBy: ["confirmVerification"] });
+  plant("access token", person.accessToken, {
+    answeredBy: ["confirmVerification.accessToken", "refreshSession.accessToken"],
+  });
+  plant("refresh token", person.refreshToken, { answeredBy: ["confirmVerification.refreshToken"] });
   const { refreshSession } = await client.run<{ refreshSession: { accessToken: string; refreshToken: string } }>(
     "mutation($token: String) { refreshSession(input: { refreshToken: $token }) { accessToken refreshToken } }",
     { token: person.refreshToken },
   );
-  plant("rotated refresh token", refreshSession.refreshToken, { answeredBy: ["refreshSession"] });
+  plant("rotated refresh token", refreshSession.refreshToken, { answeredBy: ["refreshSession.refreshToken"] });
   await client.attempt("mutation($token: String) { refreshSession(input: { refreshToken: $token }) { expiresAt } }", {
     token: plant("unknown refresh token"),
   });
@@ -83,136 +92,6 @@ async function plantOrganizations(client: RecordingClient, organizationId: strin
   await client.run("mutation($id: ID!) { updateMember(input: { id: $id, role: ADMIN }) { id phone role } }", addMember);
   await client.run("query($id: ID!) { organization(id: $id) { members { phone } } }", { id: organizationId });
   await client.run("mutation($id: ID!) { removeMember(id: $id) }", addMember);
-  const { createOrganization } = await client.run<{ createOrganization: Ids }>(
-    'mutation { createOrganization(input: { name: "Short-lived" }) { id } }',
-  );
-  for (const [name, id] of [
-    ["api key", organizationId],
-    ["deleted api key", organizationId],
-    ["api key of a deleted organization", createOrganization.id],
-  ] as const) {
-    const { addProviderKey } = await client.run<{ addProviderKey: Ids }>(
-      `mutation($id: ID!, $apiKey: String!) {
-        addProviderKey(
-          input: { organizationId: $id, provider: "openai", apiKey: $apiKey, baseUrl: "http://127.0.0.1:9/v1" }
-        ) { id apiKey }
-      }`,
-      { id, apiKey: plant(name) },
-    );
-    await client.run(
-      'mutation($id: ID!) { updateProviderKey(input: { id: $id, label: "Renamed" }) { id apiKey } }',
-      addProviderKey,
-    );
-    await client.run(
-      "mutation($id: ID!, $apiKey: String!) { rotateProviderKey(input: { id: $id, apiKey: $apiKey }) { id apiKey } }",
-      { ...addProviderKey, apiKey: plant(`new ${name}`) },
-    );
-    await client.attempt(
-      `mutation($id: ID!, $apiKey: String!) {
-        rotateProviderKey(input: { id: $id, apiKey: $apiKey, verify: true, model: "none" }) { id }
-      }`,
-      { ...addProviderKey, apiKey: plant(`tried ${name}`) },
-    );
-    await client.run(
-      'mutation($id: ID!) { quarantineProviderKey(id: $id, reason: "leaked") { providerKey { apiKey } recentUses { model } } }',
-      addProviderKey,
-    );
-    await client.run("mutation($id: ID!) { releaseProviderKey(id: $id) { apiKey } }", addProviderKey);
-    if (name === "deleted api key")
-      await client.run("mutation($id: ID!) { deleteProviderKey(id: $id) }", addProviderKey);
-  }
-  await client.run("query($id: ID!) { providerKeys(organizationId: $id) { apiKey } }", { id: organizationId });
-  await client.run(
-    "mutation($id: ID!) { setUsageLimits(input: { organizationId: $id, limits: { requestsPerMinute: 1000 } }) { tokensPerDay } }",
-    { id: organizationId },
-  );
-  await client.run("mutation($id: ID!) { deleteOrganization(id: $id) }", createOrganization);
-}
-
-/** A column of every type whose values are free to choose, each with a value to recognise. */
-function sensitiveCells(plant: Plant): { type: string; mask: string; value: unknown }[] {
-  const digits = () => `${randomInt(1000, 9999)}${randomInt(1000, 9999)}${randomInt(1000, 9999)}`;
-  const day = () => `18${randomInt(10, 99)}-0${randomInt(1, 9)}-1${randomInt(0, 9)}`;
-  return [
-    { type: "TEXT", mask: "FULL", value: plant("text cell") },
-    { type: "TEXT", mask: "LAST4", value: plant("last-four cell") },
-    { type: "LONG_TEXT", mask: "FULL", value: plant("long cell", randomBytes(60_000).toString("base64")) },
-    { type: "NUMBER", mask: "FULL", value: plant("number cell", digits()) },
-    { type: "CURRENCY", mask: "FULL", value: Number(plant("currency cell", digits())) },
-    { type: "PERCENT", mask: "FULL", value: Number(plant("percent cell", digits())) },
-    { type: "DATE", mask: "FULL", value: plant("date cell", day()) },
-    { type: "DATETIME", mask: "FULL", value: plant("datetime cell", `${day()}T03:0${randomInt(1, 9)}:07.089Z`) },
-    {
-      type: "EMAIL",
-      mask: "EMAIL",
-      value: plant("email cell", `canary.${randomBytes(9).toString("hex")}@example.com`),
-    },
-    { type: "PHONE", mask: "PHONE", value: plant("phone cell", newPhone()) },
-    {
-      type: "URL",
-      mask: "FULL",
-      value: plant("url cell", `https://example.com/canary/${randomBytes(9).toString("hex")}`),
-    },
-    { type: "JSON", mask: "FULL", value: { [plant("json key")]: [plant("json value")] } },
-  ];
-}
-
-async function plantTables(client: RecordingClient, organizationId: string, plant: Plant): Promise<string> {
-  const cells = sensitiveCells(plant);
-  const plain = `plain-${randomBytes(9).toString("hex")}`;
-  const columns = cells.map(({ type, mask }, index) => ({ name: `Column ${index}`, type, mask, sensitive: true }));
-  const { createTable } = await client.run<{ createTable: Ids & { columns: Ids[] } }>(
-    "mutation($input: CreateTableInput!) { createTable(input: $input) { id columns { id } } }",
-    { input: { organizationId, name: "Canaries", columns: [...columns, { name: "Plain", type: "TEXT" }] } },
-  );
-  const ids = createTable.columns.map(({ id }) => id);
-  const plainId = ids.at(-1) ?? "";
-  const values = Object.fromEntries(cells.map(({ value }, index) => [ids[index], value]));
-  const { addRows } = await client.run<{ addRows: [Ids, Ids] }>(
-    "mutation($input: AddRowsInput!) { addRows(input: $input) { id values } }",
-    { input: { tableId: createTable.id, rows: [{ ...values, [plainId]: plain }, values] } },
-  );
-  const [row, doomed] = addRows;
-  const changed = { [ids[0] ?? ""]: plant("updated cell") };
-  await client.run("mutation($input: UpdateRowInput!) { updateRow(input: $input) { values cells { value } } }", {
-    input: { id: row.id, values: changed },
-  });
-  await client.run(
-    "query($id: ID!) { table(id: $id) { rows { nodes { values cells { value masked } } } } }",
-    createTable,
-  );
-  for (const columnId of ids)
-    await client.attempt(
-      'mutation($row: ID!, $column: ID!) { revealCell(input: { rowId: $row, columnId: $column, reason: "canaries" }) { value } }',
-      { row: row.id, column: columnId },
-    );
-  await changeShape(client, createTable.id, ids, plant, doomed.id);
-  await client.run(
-    "query($id: ID!) { auditEvents(organizationId: $id, first: 500) { nodes { action reason details ipAddress } } }",
-    { id: organizationId },
-  );
-  await client.run("mutation($id: ID!) { verifyAuditLog(organizationId: $id) { valid } }", { id: organizationId });
-  return plain;
-}
-
-async function changeShape(
-  client: RecordingClient,
-  tableId: string,
-  [first, second]: string[],
-  plant: Plant,
-  doomedRow: string,
-): Promise<void> {
-  const { addColumn } = await client.run<{ addColumn: Ids }>(
-    'mutation($id: ID!) { addColumn(input: { tableId: $id, column: { name: "Late", type: TEXT, sensitive: true } }) { id } }',
-    { id: tableId },
-  );
-  await client.run("mutation($input: UpdateRowInput!) { updateRow(input: $input) { values } }", {
-    input: { id: doomedRow, values: { [addColumn.id]: plant("late cell") } },
-  });
-  await client.run("mutation($id: ID!) { updateColumn(input: { id: $id, mask: LAST4 }) { mask } }", { id: first });
-  await client.run('mutation($id: ID!) { renameTable(id: $id, name: "Renamed") { name } }', { id: tableId });
-  await client.run("mutation($ids: [ID!]!) { deleteRows(ids: $ids) }", { ids: [doomedRow] });
-  await client.run("mutation($id: ID!) { deleteColumn(id: $id) }", { id: second });
 }
 
 async function plantThread(client: RecordingClient, plant: Plant): Promise<void> {
@@ -224,7 +103,9 @@ async function plantThread(client: RecordingClient, plant: Plant): Promise<void>
       { value },
     );
   const { threadSession } = (await connect(plant("credential"))).connect;
-  client.headers["x-thread-session"] = plant("thread session", threadSession ?? "", { answeredBy: ["connect"] });
+  client.headers["x-thread-session"] = plant("thread session", threadSession ?? "", {
+    answeredBy: ["connect.threadSession"],
+  });
   await connect(plant("replaced credential"));
   await client.run("mutation($input: SaveThreadInput!) { saveThread(input: $input) { currentDay } }", {
     input: {
@@ -245,7 +126,9 @@ async function plantRelay(client: RecordingClient, relaySecret: string, phone: s
     chatGuid: plant("chat"),
     mode: "GROUP",
     sender,
-    text: plant("message text", undefined, { answeredBy: ["conversations", "exportAccount"] }),
+    text: plant("message text", undefined, {
+      answeredBy: ["conversations.nodes.messages.nodes.text", "exportAccount"],
+    }),
     timestamp: Math.floor(Date.now() / 1000),
     participants: [
       sender,
@@ -269,7 +152,14 @@ async function plantRelay(client: RecordingClient, relaySecret: string, phone: s
 
 /** What one says of oneself, and what one gets to see of it: all of it, in these answers alone. */
 async function plantProfile(client: RecordingClient, plant: Plant): Promise<void> {
-  const answeredBy = ["setTrait", "answerOnboarding", "traitProfile", "exportAccount"];
+  const answeredBy = [
+    "setTrait.value",
+    "answerOnboarding.answers",
+    "me.traits",
+    "me.traitProfile",
+    "me.onboarding",
+    "exportAccount",
+  ];
   await client.run('mutation { updateProfile(input: { name: "Plain" }) { name } }');
   const set = (value: unknown) =>
     client.run('mutation($value: JSON!) { setTrait(input: { name: "told", value: $value }) { value } }', { value });
@@ -284,49 +174,13 @@ async function plantProfile(client: RecordingClient, plant: Plant): Promise<void
 }
 
 async function plantDeletedAccount(server: ServerProcess, client: RecordingClient, plant: Plant): Promise<void> {
-  await signIn(server, client, plant("phone of a deleted account", newPhone()));
+  const remaining = { ...client.headers };
+  const person = await signIn(server, client, plant("phone of a deleted account", newPhone()));
+  for (const kind of ["accessToken", "refreshToken"] as const)
+    plant(`${kind} of a deleted account`, person[kind], { answeredBy: [`confirmVerification.${kind}`] });
   await client.run('mutation($value: JSON!) { setTrait(input: { name: "told", value: $value }) { name } }', {
     value: plant("trait of a deleted account"),
   });
   await client.run("mutation { deleteAccount }");
-}
-
-/** What a careless client sends: literals, wrong types, half a document, headers. */
-async function plantBadInput(client: RecordingClient, organizationId: string, plant: Plant): Promise<void> {
-  const bad = (name: string) => plant(`bad input: ${name}`);
-  const addKey = (apiKey: unknown, extra = {}) =>
-    client.attempt("mutation($input: AddProviderKeyInput!) { addProviderKey(input: $input) { id } }", {
-      input: { organizationId, provider: "openai", apiKey, ...extra },
-    });
-  await addKey({ nested: bad("an object") });
-  await addKey([bad("a list")]);
-  await addKey(["sk-ant-", `admin01-${bad("an admin key")}`].join(""));
-  await addKey(["sk-ant-", `api03-${bad("a key in the wrong box")}`].join(""));
-  await addKey(bad("an unknown field beside it"), { unknown: bad("an unknown field") });
-  await addKey(`${bad("NUL")}\u0000`);
-  await addKey(`${bad("a lone surrogate")}\ud800`);
-  await client.attempt(
-    `mutation { addProviderKey(input: { organizationId: "${organizationId}", provider: "${bad("a literal")}", apiKey: "${bad("a literal key")}", unknown: 1 }) { id } }`,
-  );
-  await client.attempt(`mutation { addProviderKey(input: { apiKey: "${bad("a syntax error")}`);
-  await client.attempt("mutation($phone: String!) { startVerification(input: { phone: $phone }) { phone } }", {
-    phone: bad("no phone"),
-  });
-  await client.attempt("{ session { id } }", {}, { authorization: `Bearer ${bad("a token")}` });
-  await client.attempt("{ connectedAccount { connectedAt } }", {}, { "x-thread-session": bad("a thread session") });
-  await plantBadCells(client, organizationId, bad);
-}
-
-async function plantBadCells(client: RecordingClient, organizationId: string, bad: (name: string) => string) {
-  const types = ["NUMBER", "BOOLEAN", "DATE", "DATETIME", "EMAIL", "PHONE", "URL"];
-  const columns = types.map((type) => ({ name: type, type, sensitive: true }));
-  const { createTable } = await client.run<{ createTable: Ids & { columns: Ids[] } }>(
-    "mutation($input: CreateTableInput!) { createTable(input: $input) { id columns { id } } }",
-    { input: { organizationId, name: "Refused", columns } },
-  );
-  for (const [index, type] of types.entries())
-    await client.attempt("mutation($input: AddRowsInput!) { addRows(input: $input) { id } }", {
-      input: { tableId: createTable.id, rows: [{ [createTable.columns[index]?.id ?? ""]: bad(`a ${type} cell`) }] },
-    });
-  await client.run("mutation($id: ID!) { deleteTable(id: $id) }", createTable);
+  Object.assign(client.headers, remaining);
 }

@@ -1,19 +1,17 @@
 -- Takes one delivery: verifies it, and stores its payload sealed. `refused` for a wrong signature as for no such endpoint.
 -- Sent again, an id with its body answers the same event; with another body it is CR409. CR422 for a signed body that is
--- no payload.
+-- no payload: this and CR409 are only ever raised of what verified.
 -- headers: those that are there of webhook-id, webhook-timestamp, webhook-signature, x-hub-signature-256,
--- x-github-delivery and stripe-signature. body: base64 of the bytes as they came.
+-- x-github-delivery, x-github-event and stripe-signature. body: base64 of the bytes as they came.
 create or replace function cloakroom_api.receive_webhook(webhook_endpoint_id uuid, headers jsonb, body text)
 returns cloakroom_api.webhook_receipt
 language plpgsql volatile security definer set search_path = pg_catalog, pg_temp set work_mem = '1GB' as $$
 declare
   v_body bytea;
-  v_same bytea;
   v_endpoint cloakroom.webhook_endpoints;
   v_claim record;
-  v_payload text;
-  v_stripe record;
-  v_message_id text;
+  v_signers uuid[];
+  v_content record;
   v_event_id uuid;
 begin
   v_body := decode(receive_webhook.body, 'base64');
@@ -22,16 +20,12 @@ begin
   end if;
   select * into v_endpoint from cloakroom.webhook_endpoints e where e.id = receive_webhook.webhook_endpoint_id;
   select * into v_claim from cloakroom_private.webhook_claim(coalesce(v_endpoint.style, 'STANDARD'), headers);
-  if cloakroom_private.is_webhook_signed(v_endpoint, v_claim.prefix, v_body, v_claim.signatures) then
-    v_payload := cloakroom_private.webhook_text(v_body);
-    v_message_id := v_claim.message_id;
-    v_same := v_body;
-    if v_endpoint.style = 'STRIPE' then
-      select * into v_stripe from cloakroom_private.stripe_event(v_payload::jsonb);
-      v_message_id := v_stripe.message_id;
-      v_same := convert_to(v_stripe.same, 'UTF8');
-    end if;
-    v_event_id := cloakroom_private.store_webhook_event(v_endpoint.id, v_message_id, v_payload, v_same);
+  v_signers := cloakroom_private.webhook_signers(v_endpoint, v_claim.prefix, v_body, v_claim.signatures);
+  if v_signers <> '{}' then
+    select * into v_content
+    from cloakroom_private.webhook_content(v_endpoint.style, headers, v_body, v_claim.message_id);
+    v_event_id := cloakroom_private.store_webhook_event(v_endpoint.id, v_signers,
+      v_content.message_id, v_content.event_type, v_content.payload, v_content.same);
   end if;
   return row(case when v_event_id is null then 'refused' else 'received' end, v_event_id)::cloakroom_api.webhook_receipt;
 exception when others then

@@ -13,7 +13,9 @@ begin
     perform cloakroom_private.refuse_input('input.overlapSeconds', 'This must be from 0 to 2592000, which is 30 days.');
   end if;
   v_secret := cloakroom_private.require_webhook_secret(rotate_webhook_secret.secret, v_endpoint.style);
-  if v_secret = cloakroom_private.read_secret(v_endpoint.secret_id) then
+  -- By what it signs with: a key of Standard Webhooks may be written with and without padding.
+  if cloakroom_private.webhook_key(v_secret, v_endpoint.style)
+    = cloakroom_private.webhook_key(cloakroom_private.read_secret(v_endpoint.secret_id), v_endpoint.style) then
     perform cloakroom_private.refuse_input('input.secret', 'This is the endpoint''s secret already.');
   end if;
   perform cloakroom_private.delete_secret(v_endpoint.previous_secret_id);
