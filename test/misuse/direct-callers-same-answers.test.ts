@@ -371,7 +371,7 @@ describe("the same, asked through PostgREST and through GraphQL", () => {
     expect(direct).toMatchObject({ outcome: "revealed", value: "sealed-canary" });
     const { answer } = await throughGraphql("reveal_cell", on, owner);
     const likeGraphql = comparable(
-      selected({ ...direct, auditEvent: { ...direct.auditEvent, sequence: 10 } }, answer),
+      selected({ ...direct, auditEvent: { ...direct.auditEvent, sequence: direct.auditEvent.sequence + 1 } }, answer),
       on,
     );
     expect(likeGraphql).toEqual(comparable(answer, on));
