@@ -218,7 +218,8 @@ function callsOfConnections(on: Premises): Record<string, Record<string, unknown
 
 /** A reveal with its second call, by which alone the value comes where the first answered that it is on record. */
 export async function revealDirectly(access: DirectAccess, claims: Claims, cell: Record<string, unknown>) {
-  type Answer = Record<string, unknown> & { readonly outcome: string; readonly auditEvent: { readonly id: string } };
+  type Event = { readonly id: string; readonly sequence: number };
+  type Answer = Record<string, unknown> & { readonly outcome: string; readonly auditEvent: Event };
   const first = (await access.call(claims, "reveal_cell", cell)) as Answer;
   if (first.outcome !== "recorded") return first;
   return (await access.call(claims, "reveal_cell", { ...cell, recorded_event_id: first.auditEvent.id })) as Answer;
