@@ -1,7 +1,8 @@
 import { writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { builtInServices, variablePrefixOf } from "../src/config/oauth-services.js";
-import { type Setting, settingsTable } from "../src/config/settings.js";
+import type { Setting } from "../src/config/setting.js";
+import { settingsTable } from "../src/config/settings.js";
 
 const target = fileURLToPath(new URL("../.env.example", import.meta.url));
 

@@ -3,7 +3,8 @@ import { isIP } from "node:net";
 import type { z } from "zod";
 import { type OAuthServices, readOAuthServices } from "./config/oauth-services.js";
 import { type GeneratedSecrets, keptSecrets } from "./config/secrets-file.js";
-import { type Setting, settingsTable } from "./config/settings.js";
+import type { Setting } from "./config/setting.js";
+import { settingsTable } from "./config/settings.js";
 import { smsProblems } from "./config/sms-settings.js";
 
 type Table = typeof settingsTable;

@@ -1,7 +1,8 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
-import { type Setting, settingsTable } from "../src/config/settings.js";
+import type { Setting } from "../src/config/setting.js";
+import { settingsTable } from "../src/config/settings.js";
 
 const root = path.join(import.meta.dirname, "..");
 const textOf = (file: string) => readFileSync(path.join(root, file), "utf8");
