@@ -2,7 +2,7 @@ import type { ServerResponse } from "node:http";
 import { Readable } from "node:stream";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { Config } from "../config.js";
-import { badInput, forbidden, unauthenticated } from "../services/errors.js";
+import { badInput, unauthenticated } from "../services/errors.js";
 import type { Integrations } from "../services/integrations.js";
 import { staysBelow } from "../services/outside/oauth-address.js";
 import type { ServiceProxy } from "../services/outside/oauth-proxy.js";
@@ -77,10 +77,9 @@ const sandboxed = {
 async function forward(request: FastifyRequest, reply: FastifyReply, parts: IntegrationRouteParts) {
   const { user, browser } = await parts.admit(request);
   if (!user) throw unauthenticated();
-  // Lax cookies come along when another site sends its visitor here.
-  if (request.headers["sec-fetch-site"] === "cross-site" && !request.headers.authorization)
-    throw forbidden(foreignPage);
-  if (!isReading(request.method)) await browser?.admitMutation({ isSignIn: false, wantsCookies: false });
+  // Lax cookies come along when another site sends its visitor here, and all of them from a sibling domain.
+  if (isReading(request.method)) browser?.admitReading();
+  else await browser?.admitMutation({ isSignIn: false, wantsCookies: false });
   const { id, rest } = pathOf(request);
   const body = bodyOf(request);
   const signal = goneSignal(reply.raw);
@@ -100,8 +99,6 @@ async function forward(request: FastifyRequest, reply: FastifyReply, parts: Inte
 }
 
 const isReading = (method: string) => method === "GET" || method === "HEAD";
-
-const foreignPage = "A page of another site cannot use a connected service in its visitor's name.";
 
 /** As it came: the router's own reading is decoded. */
 function pathOf(request: FastifyRequest): { id: string; rest: string } {
