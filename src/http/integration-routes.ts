@@ -54,18 +54,12 @@ function parametersOf(query: unknown) {
 const forwarded = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"];
 
 function addProxy(server: FastifyInstance, parts: IntegrationRouteParts): void {
-  server.register(async (scope) => {
-    // Bodies go through as they come, whatever they are.
-    scope.removeAllContentTypeParsers();
-    scope.addContentTypeParser("*", (_request, payload, done) => done(null, payload));
-    scope.route({
-      method: forwarded,
-      url: "/integrations/:id/proxy/*",
-      exposeHeadRoute: false,
-      handler: (request, reply) => forward(request, reply, parts),
-    });
-    refuseMethods(scope, "/integrations/:id/proxy/*", forwarded.join(", "), ["OPTIONS"]);
-  });
+  const url = "/integrations/:id/proxy/*";
+  // Before Fastify looks at the body: it goes through as it comes, whatever it is.
+  const onRequest = (request: FastifyRequest, reply: FastifyReply) => forward(request, reply, parts);
+  const handler = async () => undefined;
+  server.route({ method: forwarded, url, exposeHeadRoute: false, config: { streamsBody: true }, onRequest, handler });
+  refuseMethods(server, url, forwarded.join(", "), ["OPTIONS"]);
 }
 
 /** What a service answers is shown on our origin: nothing in it may run, load or be framed there. */
@@ -108,12 +102,11 @@ function pathOf(request: FastifyRequest): { id: string; rest: string } {
   return { id, rest };
 }
 
-function bodyOf({ raw, method, body }: FastifyRequest): Readable | null {
+function bodyOf({ raw, method }: FastifyRequest): Readable | null {
   const { "content-length": length, "transfer-encoding": encoding } = raw.headers;
   if (encoding === undefined && (length === undefined || length === "0")) return null;
   if (isReading(method)) throw new HttpFault(400, "A request by this method has no body.");
-  // Without a content type Fastify parses nothing.
-  return body instanceof Readable ? body : raw;
+  return raw;
 }
 
 /** Aborts when the connection closes before the answer is whole. */

@@ -211,6 +211,20 @@ describe("/integrations/:id/proxy/*", () => {
 
   test("streams both ways, and hangs up on the service when the client does", async () => {
     api((request, response) => {
+  test("passes a body on whatever its content type is said to be, also where that is none", async () => {
+    for (const type of ["nonsense", "text/plain; charset", "application/json", ";;", "a/b/c"]) {
+      api(async (request, response) => {
+        response.end(`${request.headers["content-type"]} ${await bodyOf(request)}`);
+      });
+      const answer = await requests.proxy(id, "things", member, {
+        method: "POST",
+        body: Buffer.from("{no json"),
+        headers: { "content-type": type },
+      });
+      expect([answer.status, await answer.text()], type).toEqual([200, `${type} {no json`]);
+    }
+  });
+
       response.writeHead(200, { "content-type": "text/event-stream" });
       response.write("data: 1\n\n");
       response.on("close", () => service.requests.push({ url: "closed", method: "", headers: {} }));
