@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import { oauthServicesText } from "./oauth-services.js";
+import { oauthServicesText } from "./oauth-services-text.js";
 import { onboardingFile } from "./onboarding-file.js";
 import {
   anyText,
