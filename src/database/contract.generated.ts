@@ -289,6 +289,7 @@ export interface TakenFlow {
   service: string | null;
   scopes: string[] | null;
   verifier: string | null;
+  organizationName: string | null;
 }
 
 export interface TakenProviderKey {
@@ -438,6 +439,7 @@ export interface Calls {
       organizationId: string;
       service: string;
       scopes?: readonly string[];
+      byCookie?: boolean;
     };
     result: IntegrationFlow;
   };
@@ -628,6 +630,12 @@ export interface Calls {
     };
     result: string;
   };
+  finish_integration_deletion: {
+    args: {
+      useId: string;
+    };
+    result: IntegrationTokens;
+  };
   finish_integration_flow: {
     args: {
       flowId: string;
@@ -728,12 +736,6 @@ export interface Calls {
       codeId: string;
     };
     result: boolean;
-  };
-  open_integration_deletion: {
-    args: {
-      useId: string;
-    };
-    result: IntegrationTokens;
   };
   open_integration_use: {
     args: {
@@ -936,6 +938,7 @@ export interface Calls {
     args: {
       state: string;
       callerId?: string | null;
+      sessionId?: string | null;
     };
     result: TakenFlow;
   };

@@ -32,10 +32,11 @@ function addCallback(server: FastifyInstance, { config, admit, integrations }: I
   const url = "/integrations/callback";
   const addressOf = createClientAddress(config.trustProxy);
   server.get(url, { exposeHeadRoute: false }, async (request, reply) => {
-    const { user } = await admit(request);
+    const { user, browser } = await admit(request);
     const clientAddress = addressOf(request.socket.remoteAddress, request.headers["x-forwarded-for"]);
     const caller = { role: "service_role", claims: null, accessToken: null, clientAddress } as const;
-    const outcome = await integrations.completeIntegration(caller, user, parametersOf(request.query));
+    const returning = { user, cookieSessionId: browser?.sessionId ?? null };
+    const outcome = await integrations.completeIntegration(caller, returning, parametersOf(request.query));
     const { status, headers, body } = pageOf(outcome);
     return reply.code(status).headers(headers).send(body);
   });

@@ -113,7 +113,7 @@ export type Database = {
         isSetofReturn: false
       } },
 "begin_integration_flow":
-{ Args: { "organization_id": string,"scopes"?: (string)[],"service": string }; Returns: Database["cloakroom_api"]['CompositeTypes']["integration_flow"]
+{ Args: { "by_cookie"?: boolean,"organization_id": string,"scopes"?: (string)[],"service": string }; Returns: Database["cloakroom_api"]['CompositeTypes']["integration_flow"]
                           SetofOptions: {
         from: "*"
         to: "integration_flow"
@@ -269,6 +269,14 @@ export type Database = {
 "fail_integration_refresh":
 { Args: { "integration_id": string,"lease_id": string,"permanent": boolean,"retry_after"?: number }; Returns: string
                            },
+"finish_integration_deletion":
+{ Args: { "use_id": string }; Returns: Database["cloakroom_api"]['CompositeTypes']["integration_tokens"]
+                          SetofOptions: {
+        from: "*"
+        to: "integration_tokens"
+        isOneToOne: true
+        isSetofReturn: false
+      } },
 "finish_integration_flow":
 { Args: { "access_token": string,"account"?: string,"expires_in"?: number,"flow_id": string,"refresh_token"?: string,"scopes"?: (string)[] }; Returns: Database["cloakroom_api"]['CompositeTypes']["integration"]
                           SetofOptions: {
@@ -345,14 +353,6 @@ export type Database = {
 "note_unsent_code":
 { Args: { "code_id": string }; Returns: boolean
                            },
-"open_integration_deletion":
-{ Args: { "use_id": string }; Returns: Database["cloakroom_api"]['CompositeTypes']["integration_tokens"]
-                          SetofOptions: {
-        from: "*"
-        to: "integration_tokens"
-        isOneToOne: true
-        isSetofReturn: false
-      } },
 "open_integration_use":
 { Args: { "refused_version"?: number,"use_id": string }; Returns: Database["cloakroom_api"]['CompositeTypes']["opened_integration"]
                           SetofOptions: {
@@ -582,7 +582,7 @@ export type Database = {
         isSetofReturn: true
       } },
 "take_integration_flow":
-{ Args: { "caller_id"?: string,"state": string }; Returns: Database["cloakroom_api"]['CompositeTypes']["taken_flow"]
+{ Args: { "caller_id"?: string,"session_id"?: string,"state": string }; Returns: Database["cloakroom_api"]['CompositeTypes']["taken_flow"]
                           SetofOptions: {
         from: "*"
         to: "taken_flow"
@@ -749,7 +749,7 @@ export type Database = {
                       },"sign_in": {
                         "outcome": string | null,"refresh_token": string | null,"session": Database["cloakroom_api"]['CompositeTypes']["session"] | null,"profile": Database["cloakroom_api"]['CompositeTypes']["profile"] | null
                       },"taken_flow": {
-                        "outcome": string | null,"flow_id": string | null,"organization_id": string | null,"service": string | null,"scopes": (string)[] | null,"verifier": string | null
+                        "outcome": string | null,"flow_id": string | null,"organization_id": string | null,"service": string | null,"scopes": (string)[] | null,"verifier": string | null,"organization_name": string | null
                       },"taken_provider_key": {
                         "use_id": string | null,"provider_key_id": string | null,"provider": string | null,"base_url": string | null,"models": (string)[] | null,"organization_models": (string)[] | null,"api_key": string | null,"choices": (Database["cloakroom_api"]['CompositeTypes']["provider_key_choice"])[] | null
                       },"thread_account": {
