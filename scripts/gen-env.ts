@@ -1,6 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { builtInServices, variablePrefixOf } from "../src/config/oauth-services.js";
+import { builtInServices } from "../src/config/oauth-built-in.js";
+import { variablePrefixOf } from "../src/config/oauth-services.js";
 import type { Setting } from "../src/config/setting.js";
 import { settingsTable } from "../src/config/settings.js";
 

@@ -21,6 +21,9 @@ export interface IncomingRequest {
   gone(): AbortSignal;
 }
 
+/** What resolvers know, and what the server itself reads beside it. */
+export type Context = RequestContext & Pick<BrowserSide, "answerCookies"> & { readonly browser: BrowserSide };
+
 export interface ContextParts {
   readonly config: Pick<Config, "relayWebhookSecrets" | "relayAuth"> & BrowserParts["config"];
   readonly services: Services;
@@ -31,7 +34,7 @@ export interface ContextParts {
 /** The only reader of request headers: request → who calls, and what can be done for them. */
 export function createContextOf({ config, services, accessTokens, failures }: ContextParts) {
   const browsers = createBrowsers({ config, services, failures });
-  return async (request: IncomingRequest): Promise<RequestContext & Pick<BrowserSide, "answerCookies">> => {
+  return async (request: IncomingRequest): Promise<Context> => {
     const sent = browsers.read(request.headers);
     const hasBearer = /^Bearer\b/i.test(request.headers.authorization ?? "");
     const userOf = async (token: string | undefined) => {

@@ -5,6 +5,7 @@ import type { Logger } from "pino";
 import type { Config } from "./config.js";
 import { createFormatError } from "./format-error.js";
 import { type CreateContext, createAdmission } from "./http/admission.js";
+import type { ArrivalLimits } from "./http/arrival.js";
 import { createDrain } from "./http/drain.js";
 import { createFrontDoor } from "./http/front-door.js";
 import { builtGraphiql, serveGraphiqlAssets } from "./http/graphiql.js";
@@ -30,6 +31,8 @@ export interface HttpServerParts {
   readonly hooks: Pick<HookRouteParts, "receive" | "note">;
   readonly integrations: Pick<IntegrationRouteParts, "integrations" | "proxy">;
   readonly log: Logger;
+  /** How long bodies may take. */
+  readonly arrivalLimits?: ArrivalLimits;
   /** Where GraphiQL's built files are. */
   readonly graphiqlDirectory?: string;
 }
@@ -48,7 +51,7 @@ export function createHttpServer(parts: HttpServerParts): HttpServer {
   const { config, schema, createContext, isReady, metrics, log, graphiqlDirectory = builtGraphiql } = parts;
   const formatError = createFormatError(log);
   const engine = createGraphqlEngine({ config, schema, formatError, log });
-  const server = createFrontDoor(formatError);
+  const server = createFrontDoor(formatError, parts.arrivalLimits);
   const drain = createDrain(server);
 
   logRequests(server, log);

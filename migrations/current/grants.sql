@@ -69,7 +69,7 @@ grant execute on function cloakroom_api.provider_key_choices(uuid) to authentica
 grant execute on function
   cloakroom_api.integrations(uuid),
   cloakroom_api.insert_integration(uuid, text, text, text, text, text[], timestamptz),
-  cloakroom_api.begin_integration_flow(uuid, text, text[]), cloakroom_api.begin_integration_use(uuid, text),
+  cloakroom_api.begin_integration_flow(uuid, text, text[], boolean), cloakroom_api.begin_integration_use(uuid, text),
   cloakroom_api.begin_integration_deletion(uuid), cloakroom_api.delete_integration(uuid)
   to authenticated;
 grant execute on function
@@ -123,10 +123,10 @@ grant execute on function
   cloakroom_api.ingest_message(text, text, text, text, double precision, text[], text, text, text, boolean)
   to service_role;
 grant execute on function
-  cloakroom_api.get_integration_token(uuid), cloakroom_api.take_integration_flow(text, uuid),
+  cloakroom_api.get_integration_token(uuid), cloakroom_api.take_integration_flow(text, uuid, uuid),
   cloakroom_api.finish_integration_flow(uuid, text, text, text, text[], integer),
   cloakroom_api.open_integration_use(uuid, integer), cloakroom_api.end_integration_use(uuid),
-  cloakroom_api.open_integration_deletion(uuid), cloakroom_api.due_integrations(),
+  cloakroom_api.finish_integration_deletion(uuid), cloakroom_api.due_integrations(),
   cloakroom_api.begin_integration_refresh(uuid, integer),
   cloakroom_api.finish_integration_refresh(uuid, integer, text, text, integer, text[]),
   cloakroom_api.fail_integration_refresh(uuid, uuid, boolean, integer)

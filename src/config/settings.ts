@@ -1,6 +1,6 @@
 import { codeSettings } from "./code-settings.js";
 import { databaseSettings } from "./database-settings.js";
-import { oauthServicesText } from "./oauth-services.js";
+import { oauthServicesText } from "./oauth-services-text.js";
 import { onboardingFile } from "./onboarding-file.js";
 import { setting } from "./setting.js";
 import {

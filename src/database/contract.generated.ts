@@ -273,6 +273,7 @@ export interface TakenFlow {
   service: string | null;
   scopes: string[] | null;
   verifier: string | null;
+  organizationName: string | null;
 }
 
 export interface TakenProviderKey {
@@ -425,6 +426,7 @@ export interface Calls {
       organizationId: string;
       service: string;
       scopes?: readonly string[];
+      byCookie?: boolean;
     };
     result: IntegrationFlow;
   };
@@ -605,6 +607,12 @@ export interface Calls {
     };
     result: string;
   };
+  finish_integration_deletion: {
+    args: {
+      useId: string;
+    };
+    result: IntegrationTokens;
+  };
   finish_integration_flow: {
     args: {
       flowId: string;
@@ -705,12 +713,6 @@ export interface Calls {
       codeId: string;
     };
     result: boolean;
-  };
-  open_integration_deletion: {
-    args: {
-      useId: string;
-    };
-    result: IntegrationTokens;
   };
   open_integration_use: {
     args: {
@@ -907,6 +909,7 @@ export interface Calls {
     args: {
       state: string;
       callerId?: string | null;
+      sessionId?: string | null;
     };
     result: TakenFlow;
   };

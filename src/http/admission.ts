@@ -3,8 +3,8 @@ import type { Config } from "../config.js";
 import type { IncomingRequest } from "../context.js";
 import type { Caller } from "../database/port.js";
 import { rateLimited } from "../services/errors.js";
-import type { Browser } from "../services/request.js";
 import { addressKey, createRequestLimit } from "../services/request-limit.js";
+import type { BrowserSide } from "./browser.js";
 import { createClientAddress } from "./client-address.js";
 import { goneSignal } from "./gone-signal.js";
 
@@ -12,8 +12,8 @@ import { goneSignal } from "./gone-signal.js";
 export interface CallerContext {
   /** The bearer of a verified access token. */
   readonly user: Caller | null;
-  /** Lets what changes something go on, where the caller is known by a cookie. */
-  readonly browser?: Pick<Browser, "admitMutation">;
+  /** Lets go on what a caller asks for who is known by a cookie. */
+  readonly browser?: Pick<BrowserSide, "admitMutation" | "admitReading" | "sessionId">;
   /** `Set-Cookie` headers of the answer, put together while it is made. */
   readonly answerCookies?: readonly string[];
 }

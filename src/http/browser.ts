@@ -31,6 +31,14 @@ export interface BrowserRequest {
 export interface BrowserSide extends Browser {
   /** The thread cookie. @throws FORBIDDEN in a mutation without a valid `x-csrf-token` */
   threadSession(): string | null;
+  /**
+   * Lets a request that only reads go on to what lies beyond this server: a page that cannot read the answer could still
+   * send its visitor there. @throws FORBIDDEN where a cookie alone says whose it is, but for our own pages and for a valid
+   * `x-csrf-token`
+   */
+  admitReading(): void;
+  /** Of the session cookie, also where its token has ended. Says nothing of who may ask. */
+  readonly sessionId: string | null;
   /** `Set-Cookie` headers of the answer. */
   readonly answerCookies: readonly string[];
 }
@@ -63,6 +71,7 @@ export function createBrowsers({ config, services, failures }: BrowserParts) {
     const drop = () => void answerCookies.push(cookies.drop("session"), cookies.drop("refresh"));
     const browser: BrowserSide = {
       answerCookies,
+      sessionId,
       isSignedInByCookie: user !== null,
       csrfToken: () => csrf.issue(binding()),
       async admitMutation({ isSignIn, wantsCookies }) {
@@ -72,6 +81,11 @@ export function createBrowsers({ config, services, failures }: BrowserParts) {
         if (!user || isProven()) return;
         if (isSignIn && (await services.sessions.session(user)) === null) return;
         throw refused(unproven);
+      },
+      admitReading() {
+        if (!user || headers["sec-fetch-site"] === "same-origin") return;
+        if (!isOurPage(headers)) throw refused(foreignPage);
+        if (!isProven()) throw refused(unproven);
       },
       threadSession() {
         if (thread && isMutation && !isProven()) throw refused(unproven);
@@ -111,5 +125,5 @@ export function createBrowsers({ config, services, failures }: BrowserParts) {
 }
 
 const foreignPage =
-  "Mutations with cookies are taken from this server's own pages and from those of CORS_ORIGINS alone.";
+  "Requests with cookies are taken from this server's own pages and from those of CORS_ORIGINS alone.";
 const unproven = "Send the header x-csrf-token with the value of the query csrfToken, asked for with the same cookies.";

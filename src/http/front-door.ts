@@ -4,27 +4,31 @@ import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest }
 import type { FormatError } from "../format-error.js";
 import type { ErrorCode } from "../services/errors.js";
 import { baseHeaders, errorBody, errorType, faultBody, HttpFault, httpFault, rawAnswer, statusOf } from "./answers.js";
+import { type ArrivalLimits, limitArrival } from "./arrival.js";
 
 const largestBody = 4 * 1024 * 1024;
-const slowestRequestMilliseconds = 30_000;
+const arrivalLimits: ArrivalLimits = { wholeMilliseconds: 30_000, pauseMilliseconds: 30_000 };
 
 /**
  * An HTTP server without routes that keeps the promises every answer makes, whoever gives it (a route, Fastify's
  * router, or Node before a request is whole): the headers of `baseHeaders`, errors in GraphQL's shape, no name of any
  * software. A Host header that is empty or malformed is refused here, before anything builds an address from it.
  */
-export function createFrontDoor(formatError: FormatError): FastifyInstance {
+export function createFrontDoor(formatError: FormatError, limits = arrivalLimits): FastifyInstance {
   const server = Fastify({
     logger: false,
     bodyLimit: largestBody,
-    requestTimeout: slowestRequestMilliseconds,
+    // Node's own limit is one for all routes, and some take bodies that are long on their way.
+    requestTimeout: 0,
     // While draining, readyz itself says so; others get their answers.
     return503OnClosing: false,
-    http: { requireHostHeader: false },
+    http: { requireHostHeader: false, headersTimeout: limits.wholeMilliseconds },
     frameworkErrors: (error, request, reply) => void sendError(error, request, reply.headers(baseHeaders), formatError),
     clientErrorHandler: answerUnreadable,
   });
+  limitArrival(server, limits, (socket) => answerInFull(408, socket));
   server.addHook("onRequest", async (request, reply) => {
+    begun.set(request.raw.socket, reply.raw);
     reply.headers(baseHeaders);
     if (!isHost(request.headers.host)) throw new HttpFault(400, "The Host header is missing or malformed.");
   });
@@ -73,9 +77,18 @@ function faultOf(error: unknown): HttpFault | null {
   return isFastifys && statusCode >= 400 && statusCode < 500 ? httpFault(statusCode) : null;
 }
 
+/** The answer that is, or was last, given on a connection. */
+const begun = new WeakMap<Socket, ServerResponse>();
+
 /** Node could not even read a request. */
 function answerUnreadable(error: NodeJS.ErrnoException, socket: Socket): void {
-  if (error.code === "ECONNRESET" || !socket.writable) return void socket.destroy();
-  const status = { HPE_HEADER_OVERFLOW: 431, ERR_HTTP_REQUEST_TIMEOUT: 408 }[error.code ?? ""] ?? 400;
+  if (error.code === "ECONNRESET") return void socket.destroy();
+  answerInFull({ HPE_HEADER_OVERFLOW: 431, ERR_HTTP_REQUEST_TIMEOUT: 408 }[error.code ?? ""] ?? 400, socket);
+}
+
+/** The last words on a connection; none where another answer is half said, whose next bytes they would be taken for. */
+function answerInFull(status: number, socket: Socket): void {
+  const answer = begun.get(socket);
+  if (!socket.writable || (answer?.headersSent && !answer.writableEnded)) return void socket.destroy();
   socket.end(rawAnswer(status, STATUS_CODES[status] ?? ""));
 }

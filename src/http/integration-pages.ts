@@ -5,50 +5,71 @@ import { baseHeaders } from "./answers.js";
 interface Words {
   readonly status: number;
   readonly title: string;
-  readonly text: string;
+  /** Paragraphs, each HTML already. */
+  readonly text: readonly string[];
 }
 
 /** Nothing that came along in the address is among them. */
-const words: Readonly<Record<ConnectionOutcome, Words>> = {
-  connected: {
-    status: 200,
-    title: "Connected",
-    text: "The service is connected. You can close this page and go back to where you came from.",
-  },
+const refusals: Readonly<Record<Exclude<ConnectionOutcome["outcome"], "connected">, Words>> = {
   refused: {
     status: 400,
     title: "Not connected",
-    text: "The service did not give its consent: it was declined there, or the service refused. Nothing was stored.",
+    text: ["The service did not give its consent: it was declined there, or the service refused. Nothing was stored."],
   },
   invalid: {
     status: 400,
     title: "This link is no longer good",
-    text: "A connection has to be finished within ten minutes and only once. Nothing was stored. Begin again.",
+    text: ["A connection has to be finished within ten minutes and only once. Nothing was stored. Begin again."],
   },
   forbidden: {
     status: 403,
     title: "Not connected",
-    text: "Only an administrator of the organization who is signed in can connect a service. Nothing was stored.",
+    text: ["Only an administrator of the organization who is signed in can connect a service. Nothing was stored."],
   },
   other_person: {
     status: 403,
     title: "Not connected",
-    text: "Somebody else began this connection, and only they can finish it. Nothing was stored.",
+    text: ["Somebody else began this connection, and only they can finish it. Nothing was stored."],
+  },
+  other_browser: {
+    status: 403,
+    title: "Not connected",
+    text: [
+      "This connection can only be finished in the browser in which it was begun, by the person who is signed in there. Nothing was stored.",
+    ],
   },
   failed: {
     status: 502,
     title: "Not connected",
-    text: "The service did not hand out its token. Nothing was stored. Begin again, later if need be.",
+    text: ["The service did not hand out its token. Nothing was stored. Begin again, later if need be."],
   },
 };
+
+function wordsOf(outcome: ConnectionOutcome): Words {
+  if (outcome.outcome !== "connected") return refusals[outcome.outcome];
+  const { service, organizationName } = outcome;
+  return {
+    status: 200,
+    title: "Connected",
+    text: [
+      `Your account at ${name(service)} is connected to the organization ${name(organizationName)}. You can close this page and go back to where you came from.`,
+      `If that is not your organization, somebody has sent you here to use your account: take this application's access away in the settings of your account at ${name(service)} now.`,
+    ],
+  };
+}
 
 const style = `body { font: 1rem/1.5 system-ui, sans-serif; max-width: 34rem; margin: 20vh auto 0; padding: 0 1.5rem; }
 :root { color-scheme: light dark; }`;
 const styleHash = createHash("sha256").update(style).digest("base64");
 
+const references: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" };
+const escaped = (text: string) => text.replace(/[&<>"]/g, (character) => references[character] ?? "");
+/** Somebody else's words: kept apart from ours, and from the direction in which ours are read. */
+const name = (text: string) => `<strong><bdi>${escaped(text)}</bdi></strong>`;
+
 /** A page without scripts, forms or anything from elsewhere. */
 export function pageOf(outcome: ConnectionOutcome) {
-  const { status, title, text } = words[outcome];
+  const { status, title, text } = wordsOf(outcome);
   return {
     status,
     headers: {
@@ -64,7 +85,7 @@ export function pageOf(outcome: ConnectionOutcome) {
 <style>${style}</style>
 <main>
 <h1>${title}</h1>
-<p>${text}</p>
+${text.map((paragraph) => `<p>${paragraph}</p>`).join("\n")}
 </main>
 </html>
 `,

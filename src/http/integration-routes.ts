@@ -1,7 +1,7 @@
 import { Readable } from "node:stream";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { Config } from "../config.js";
-import { badInput, forbidden, unauthenticated } from "../services/errors.js";
+import { badInput, unauthenticated } from "../services/errors.js";
 import type { Integrations } from "../services/integrations.js";
 import { staysBelow } from "../services/outside/oauth-address.js";
 import type { ServiceProxy } from "../services/outside/oauth-proxy.js";
@@ -32,10 +32,11 @@ function addCallback(server: FastifyInstance, { config, admit, integrations }: I
   const url = "/integrations/callback";
   const addressOf = createClientAddress(config.trustProxy);
   server.get(url, { exposeHeadRoute: false }, async (request, reply) => {
-    const { user } = await admit(request, reply);
+    const { user, browser } = await admit(request, reply);
     const clientAddress = addressOf(request.socket.remoteAddress, request.headers["x-forwarded-for"]);
     const caller = { role: "service_role", claims: null, accessToken: null, clientAddress } as const;
-    const outcome = await integrations.completeIntegration(caller, user, parametersOf(request.query));
+    const returning = { user, cookieSessionId: browser?.sessionId ?? null };
+    const outcome = await integrations.completeIntegration(caller, returning, parametersOf(request.query));
     const { status, headers, body } = pageOf(outcome);
     return reply.code(status).headers(headers).send(body);
   });
@@ -54,18 +55,12 @@ function parametersOf(query: unknown) {
 const forwarded = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"];
 
 function addProxy(server: FastifyInstance, parts: IntegrationRouteParts): void {
-  server.register(async (scope) => {
-    // Bodies go through as they come, whatever they are.
-    scope.removeAllContentTypeParsers();
-    scope.addContentTypeParser("*", (_request, payload, done) => done(null, payload));
-    scope.route({
-      method: forwarded,
-      url: "/integrations/:id/proxy/*",
-      exposeHeadRoute: false,
-      handler: (request, reply) => forward(request, reply, parts),
-    });
-    refuseMethods(scope, "/integrations/:id/proxy/*", forwarded.join(", "), ["OPTIONS"]);
-  });
+  const url = "/integrations/:id/proxy/*";
+  // Before Fastify looks at the body: it goes through as it comes, whatever it is.
+  const onRequest = (request: FastifyRequest, reply: FastifyReply) => forward(request, reply, parts);
+  const handler = async () => undefined;
+  server.route({ method: forwarded, url, exposeHeadRoute: false, config: { streamsBody: true }, onRequest, handler });
+  refuseMethods(server, url, forwarded.join(", "), ["OPTIONS"]);
 }
 
 /** What a service answers is shown on our origin: nothing in it may run, load or be framed there. */
@@ -78,10 +73,9 @@ async function forward(request: FastifyRequest, reply: FastifyReply, parts: Inte
   const signal = goneSignal(reply.raw);
   const { user, browser } = await parts.admit(request, reply);
   if (!user) throw unauthenticated();
-  // Lax cookies come along when another site sends its visitor here.
-  if (request.headers["sec-fetch-site"] === "cross-site" && !request.headers.authorization)
-    throw forbidden(foreignPage);
-  if (!isReading(request.method)) await browser?.admitMutation({ isSignIn: false, wantsCookies: false });
+  // Lax cookies come along when another site sends its visitor here, and all of them from a sibling domain.
+  if (isReading(request.method)) browser?.admitReading();
+  else await browser?.admitMutation({ isSignIn: false, wantsCookies: false });
   const { id, rest } = pathOf(request);
   const body = bodyOf(request);
   const token = await parts.integrations.uses.lend(user, id, request.method);
@@ -101,8 +95,6 @@ async function forward(request: FastifyRequest, reply: FastifyReply, parts: Inte
 
 const isReading = (method: string) => method === "GET" || method === "HEAD";
 
-const foreignPage = "A page of another site cannot use a connected service in its visitor's name.";
-
 /** As it came: the router's own reading is decoded. */
 function pathOf(request: FastifyRequest): { id: string; rest: string } {
   const [, id, rest] = /^\/integrations\/([\w-]{1,64})\/proxy\/(.*)$/s.exec(request.raw.url ?? "") ?? [];
@@ -111,10 +103,9 @@ function pathOf(request: FastifyRequest): { id: string; rest: string } {
   return { id, rest };
 }
 
-function bodyOf({ raw, method, body }: FastifyRequest): Readable | null {
+function bodyOf({ raw, method }: FastifyRequest): Readable | null {
   const { "content-length": length, "transfer-encoding": encoding } = raw.headers;
   if (encoding === undefined && (length === undefined || length === "0")) return null;
   if (isReading(method)) throw new HttpFault(400, "A request by this method has no body.");
-  // Without a content type Fastify parses nothing.
-  return body instanceof Readable ? body : raw;
+  return raw;
 }

@@ -32,7 +32,8 @@ export class IntegrationsResolver {
     @Arg("input", () => BeginIntegrationInput) input: BeginIntegrationInput,
     @Ctx() context: RequestContext,
   ): Promise<IntegrationAuthorization> {
-    return context.services.integrations.beginIntegration(signedIn(context), input);
+    const { integrations } = context.services;
+    return integrations.beginIntegration(signedIn(context), input, context.browser.isSignedInByCookie);
   }
 
   @Mutation(() => Boolean)

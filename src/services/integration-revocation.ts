@@ -1,4 +1,5 @@
 import type { Log } from "../database/log.js";
+import type { Plaintext } from "./crypto/plaintext.js";
 import type { OAuthClient, TokenSet } from "./outside/oauth-client.js";
 import type { OAuthService } from "./outside/oauth-service.js";
 
@@ -17,11 +18,14 @@ export function createRevocation({ oauth, log }: { readonly oauth: OAuthClient; 
       log("integration not revoked at its service: there is no address for that", { service: service.name });
       return;
     }
-    const ended = [
-      refreshToken && oauth.revoke(service, refreshToken, "refresh_token"),
-      oauth.revoke(service, accessToken, "access_token"),
-    ];
-    const failed = (await Promise.allSettled(ended)).filter(({ status }) => status === "rejected");
-    log("integration revoked at its service", { service: service.name, complete: failed.length === 0 });
+    const isEnded = (token: Plaintext, kind: "access_token" | "refresh_token") =>
+      oauth.revoke(service, token, kind).then(
+        () => true,
+        () => false,
+      );
+    // One after the other, the one that gives out others first: many services end both with it.
+    const isRefreshEnded = refreshToken === null || (await isEnded(refreshToken, "refresh_token"));
+    const isAccessEnded = await isEnded(accessToken, "access_token");
+    log("integration revoked at its service", { service: service.name, complete: isRefreshEnded && isAccessEnded });
   };
 }

@@ -113,7 +113,7 @@ export type Database = {
         isSetofReturn: false
       } },
 "begin_integration_flow":
-{ Args: { "organization_id": string,"scopes"?: (string)[],"service": string }; Returns: Database["cloakroom_api"]['CompositeTypes']["integration_flow"]
+{ Args: { "by_cookie"?: boolean,"organization_id": string,"scopes"?: (string)[],"service": string }; Returns: Database["cloakroom_api"]['CompositeTypes']["integration_flow"]
                           SetofOptions: {
         from: "*"
         to: "integration_flow"
@@ -133,14 +133,6 @@ export type Database = {
                           SetofOptions: {
         from: "*"
         to: "integration_use"
-        isOneToOne: true
-        isSetofReturn: false
-      } },
-"begin_provider_key_use":
-{ Args: { "model"?: string,"organization_id": string,"provider"?: string,"provider_key_id"?: string,"tokens_reserved"?: number }; Returns: Database["cloakroom_api"]['CompositeTypes']["begun_provider_key_use"]
-                          SetofOptions: {
-        from: "*"
-        to: "begun_provider_key_use"
         isOneToOne: true
         isSetofReturn: false
       } },
@@ -269,6 +261,14 @@ export type Database = {
 "fail_integration_refresh":
 { Args: { "integration_id": string,"lease_id": string,"permanent": boolean,"retry_after"?: number }; Returns: string
                            },
+"finish_integration_deletion":
+{ Args: { "use_id": string }; Returns: Database["cloakroom_api"]['CompositeTypes']["integration_tokens"]
+                          SetofOptions: {
+        from: "*"
+        to: "integration_tokens"
+        isOneToOne: true
+        isSetofReturn: false
+      } },
 "finish_integration_flow":
 { Args: { "access_token": string,"account"?: string,"expires_in"?: number,"flow_id": string,"refresh_token"?: string,"scopes"?: (string)[] }; Returns: Database["cloakroom_api"]['CompositeTypes']["integration"]
                           SetofOptions: {
@@ -345,27 +345,11 @@ export type Database = {
 "note_unsent_code":
 { Args: { "code_id": string }; Returns: boolean
                            },
-"open_integration_deletion":
-{ Args: { "use_id": string }; Returns: Database["cloakroom_api"]['CompositeTypes']["integration_tokens"]
-                          SetofOptions: {
-        from: "*"
-        to: "integration_tokens"
-        isOneToOne: true
-        isSetofReturn: false
-      } },
 "open_integration_use":
 { Args: { "refused_version"?: number,"use_id": string }; Returns: Database["cloakroom_api"]['CompositeTypes']["opened_integration"]
                           SetofOptions: {
         from: "*"
         to: "opened_integration"
-        isOneToOne: true
-        isSetofReturn: false
-      } },
-"open_provider_key_use":
-{ Args: { "use_id": string }; Returns: Database["cloakroom_api"]['CompositeTypes']["opened_provider_key"]
-                          SetofOptions: {
-        from: "*"
-        to: "opened_provider_key"
         isOneToOne: true
         isSetofReturn: false
       } },
@@ -582,7 +566,7 @@ export type Database = {
         isSetofReturn: true
       } },
 "take_integration_flow":
-{ Args: { "caller_id"?: string,"state": string }; Returns: Database["cloakroom_api"]['CompositeTypes']["taken_flow"]
+{ Args: { "caller_id"?: string,"session_id"?: string,"state": string }; Returns: Database["cloakroom_api"]['CompositeTypes']["taken_flow"]
                           SetofOptions: {
         from: "*"
         to: "taken_flow"
@@ -692,8 +676,6 @@ export type Database = {
                         "id": string | null,"organization_id": string | null,"sequence": number | null,"action": string | null,"actor_id": string | null,"actor_name": string | null,"target_type": string | null,"target_id": string | null,"reason": string | null,"details": Json | null,"ip_address": string | null,"occurred_at": string | null,"hash": string | null,"previous_hash": string | null
                       },"audit_verification": {
                         "valid": boolean | null,"events_checked": number | null,"first_invalid": number | null
-                      },"begun_provider_key_use": {
-                        "use_id": string | null,"provider_key_id": string | null,"provider": string | null,"base_url": string | null,"models": (string)[] | null,"organization_models": (string)[] | null
                       },"code_try": {
                         "outcome": string | null,"code_id": string | null
                       },"conversation": {
@@ -728,8 +710,6 @@ export type Database = {
                         "id": string | null,"status": string | null,"step": string | null,"answers": Json | null,"started_at": string | null,"completed_at": string | null,"questions": Json | null
                       },"opened_integration": {
                         "outcome": string | null,"integration_id": string | null,"service": string | null,"access_token": string | null,"token_version": number | null,"refresh_due": boolean | null
-                      },"opened_provider_key": {
-                        "provider_key_id": string | null,"provider": string | null,"base_url": string | null,"api_key": string | null
                       },"organization": {
                         "id": string | null,"name": string | null,"role": string | null,"created_at": string | null
                       },"organization_usage_limits": {
@@ -757,9 +737,9 @@ export type Database = {
                       },"sign_in": {
                         "outcome": string | null,"refresh_token": string | null,"session": Database["cloakroom_api"]['CompositeTypes']["session"] | null,"profile": Database["cloakroom_api"]['CompositeTypes']["profile"] | null
                       },"taken_flow": {
-                        "outcome": string | null,"flow_id": string | null,"organization_id": string | null,"service": string | null,"scopes": (string)[] | null,"verifier": string | null
+                        "outcome": string | null,"flow_id": string | null,"organization_id": string | null,"service": string | null,"scopes": (string)[] | null,"verifier": string | null,"organization_name": string | null
                       },"taken_provider_key": {
-                        "use_id": string | null,"provider_key_id": string | null,"provider": string | null,"base_url": string | null,"models": (string)[] | null,"organization_models": (string)[] | null,"api_key": string | null,"choices": (Database["cloakroom_api"]['CompositeTypes']["provider_key_choice"])[] | null
+                        "use_id": string | null,"provider_key_id": string | null,"provider": string | null,"base_url": string | null,"models": (string)[] | null,"organization_models": (string)[] | null,"api_key": string | null,"choices": (Database["cloakroom_api"]['CompositeTypes']["provider_key_choice"])[] | null,"tokens_limited": boolean | null
                       },"thread_account": {
                         "connected_at": string | null,"credentials": (Database["cloakroom_api"]['CompositeTypes']["thread_credential"])[] | null,"thread": Database["cloakroom_api"]['CompositeTypes']["thread_progress"] | null
                       },"thread_credential": {

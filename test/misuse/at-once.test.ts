@@ -142,12 +142,21 @@ describe("at once", () => {
         { integrationId },
         server,
       );
+      const leaves = await Promise.all(
+        [owner, admin].map(({ caller }) =>
+          call<{ useId: string }>(database, "begin_integration_deletion", { integrationId }, caller),
+        ),
+      );
       const found = await outcomes([
         ...begun.map(({ useId }) => call(database, "open_integration_use", { useId }, server)),
         call(database, "finish_integration_refresh", { integrationId, knownVersion: 1, ...renewed }, server),
         call(database, "fail_integration_refresh", { integrationId, leaseId, permanent: true }, server),
         call(database, "finish_integration_flow", { flowId, accessToken: "token" }, server),
+        call(database, "finish_integration_flow", { flowId, accessToken: "token" }, server),
         begin(),
+        ...(round % 4 < 2 ? leaves : []).map(({ useId }) =>
+          call(database, "finish_integration_deletion", { useId }, server),
+        ),
         call(database, "get_integration_token", { integrationId }, server),
         round % 2
           ? call(database, "delete_organization", { organizationId }, owner.caller)

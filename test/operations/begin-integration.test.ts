@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { type Disturbances, disturbedDatabase } from "../support/disturbed-database.js";
 import { type IntegrationRequests, integrationRequests } from "../support/integration-requests.js";
 import {
   json,
@@ -114,13 +115,16 @@ describe("beginIntegration and its callback", () => {
     expect(await (await requests.callback(late.search)).text()).toContain("no longer good");
 
     const others = await provider.visit(await begin("local", admin));
+    const demoted = await provider.visit(await begin("local", admin));
     const refused = await requests.callback(others.search, owner);
     expect([refused.status, await refused.text()]).toEqual([403, expect.stringContaining("Somebody else began")]);
+    // Whoever began it can look at the address and come after: then it is too late.
+    expect((await requests.callback(others.search, admin)).status).toBe(400);
     await server.admin.query(
       "update cloakroom.members set role = 'MEMBER' where user_id = $1 and organization_id = $2",
       [admin.userId, owner.organizationId],
     );
-    expect((await requests.callback(others.search, admin)).status).toBe(403);
+    expect((await requests.callback(demoted.search, admin)).status).toBe(403);
     expect(await mine()).toEqual(before);
 
     const raced = await provider.visit(await begin());
@@ -129,12 +133,68 @@ describe("beginIntegration and its callback", () => {
     expect(await mine()).toHaveLength(before.length + 1);
   });
 
-  test("takes no answer that names another issuer than the service's", async () => {
-    const back = await provider.visit(await begin());
-    back.searchParams.set("iss", "https://somebody-else.example");
+  test("takes no answer that names another issuer than the service's, or none, and asks for no token then", async () => {
+    const asked = provider.tokenRequests.length;
+    for (const issuer of ["https://somebody-else.example", `${provider.url}/`, "", null]) {
+      const back = await provider.visit(await begin());
+      if (issuer === null) back.searchParams.delete("iss");
+      else back.searchParams.set("iss", issuer);
+      const page = await requests.callback(back.search);
+      expect(page.status, String(issuer)).toBe(502);
+      expect(await page.text()).toContain("did not hand out its token");
+    }
+    expect(provider.tokenRequests).toHaveLength(asked);
+    expect(server.output()).toContain('"reason":"issuer"');
+  });
+
+  test("is FORBIDDEN to one who signed out before they came back, and stores nothing", async () => {
+    const before = await mine();
+    const admin = await server.signInMember(owner, "ADMIN");
+    const back = await provider.visit(await begin("local", admin));
+    await server.graphql("mutation { revokeSession }", {}, { token: admin.token });
     const page = await requests.callback(back.search);
-    expect(page.status).toBe(502);
-    expect(await page.text()).toContain("did not hand out its token");
+    expect([page.status, await page.text()]).toEqual([403, expect.stringContaining("Nothing was stored")]);
+    expect(await mine()).toEqual(before);
+  });
+
+  test("names the service and the organization to whoever ended the connection, as text and not as a page", async () => {
+    const name = `<img src=x onerror="canary()"> & Sons`;
+    const made = await server.graphql<{ createOrganization: { id: string } }>(
+      "mutation($input: CreateOrganizationInput!) { createOrganization(input: $input) { id } }",
+      { input: { name } },
+      { token: owner.token },
+    );
+    const organizationId = made.data.createOrganization.id;
+    const begun = await requests.beginIntegration({ organizationId, service: "local" }, owner);
+    const back = await provider.visit(begun.data.beginIntegration.authorizationUrl);
+    const text = await (await requests.callback(back.search)).text();
+    expect(text).toContain("<bdi>&lt;img src=x onerror=&quot;canary()&quot;&gt; &amp; Sons</bdi>");
+    expect(text).toContain("<bdi>local</bdi>");
+    expect(text).toContain("If that is not your organization");
+    expect(text).not.toContain("<img");
+  });
+
+  test("stores a connection once whose answer from the database was lost, and says that it is connected", async () => {
+    let disturbances: Disturbances | undefined;
+    const unlucky = await startTestServer(scripted.settings, {
+      reach: async ({ database }) => {
+        const made = disturbedDatabase(database);
+        disturbances = made.disturbances;
+        return made.disturbed;
+      },
+    });
+    const other = integrationRequests(unlucky);
+    const someone = await unlucky.signIn();
+    const { organizationId } = someone;
+    const begun = await other.beginIntegration({ organizationId, service: "scripted" }, someone);
+    scripted.script.token = json({ access_token: "a-token-of-a-service", token_type: "bearer" });
+    scripted.requests.length = 0;
+    disturbances?.unanswered.add("finish_integration_flow");
+    const page = await other.callback(`?state=${stateOf(begun.data.beginIntegration.authorizationUrl)}&code=code`);
+    expect([page.status, await page.text()]).toEqual([200, expect.stringContaining("<h1>Connected</h1>")]);
+    expect((await other.integrations(organizationId, someone)).data.integrations).toHaveLength(1);
+    expect(scripted.requests.map(({ url }) => url)).toEqual(["/token"]);
+    await unlucky.close();
   });
 
   test("says so in plain words where the service is down, refuses, answers rubbish or too much, and stores nothing", async () => {

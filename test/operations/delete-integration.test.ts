@@ -1,7 +1,10 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { server as serverCaller } from "../support/callers.js";
+import { type Disturbances, disturbedDatabase } from "../support/disturbed-database.js";
 import { type IntegrationRequests, integrationRequests } from "../support/integration-requests.js";
 import {
+  json,
   type OAuthProvider,
   type ScriptedService,
   startOAuthProvider,
@@ -61,6 +64,64 @@ describe("deleteIntegration", () => {
     expect(server.output()).toContain('"complete":true');
     expect(server.output()).not.toContain(token);
     expect((await requests.deleteIntegration(id, owner)).code).toBe("NOT_FOUND");
+  });
+
+  test("ends the tokens that stand there when they go, also those of a refresh that ends in between", async () => {
+    let disturbances: Disturbances | undefined;
+    const busy = await startTestServer(scripted.settings, {
+      reach: async ({ database }) => {
+        const made = disturbedDatabase(database);
+        disturbances = made.disturbances;
+        return made.disturbed;
+      },
+    });
+    const others = integrationRequests(busy);
+    const someone = await busy.signIn();
+    const tokens = { accessToken: "canary-first", refreshToken: "canary-first-refresh" };
+    const input = { organizationId: someone.organizationId, service: "scripted", ...tokens };
+    const { id: integrationId } = (await others.addIntegration(input, someone)).data.addIntegration;
+    const renewed = { accessToken: "canary-second", refreshToken: "canary-second-refresh" };
+    const renew = () =>
+      busy.database.call("finish_integration_refresh", { integrationId, knownVersion: 1, ...renewed }, serverCaller);
+    // Whichever call it is that deletes.
+    for (const fn of ["finish_integration_deletion", "delete_integration"] as const)
+      disturbances?.before.set(fn, renew);
+    const ended: (string | null)[] = [];
+    scripted.script.token = async (request, response) => {
+      let body = "";
+      for await (const piece of request) body += piece;
+      ended.push(new URLSearchParams(body).get("token"));
+      response.end();
+    };
+    expect((await others.deleteIntegration(integrationId, someone)).data.deleteIntegration).toBe(true);
+    expect(ended).toEqual(["canary-second-refresh", "canary-second"]);
+    const { rows } = await busy.admin.query("select from vault.secrets where name like $1", [`%${integrationId}%`]);
+    expect(rows).toEqual([]);
+    expect(busy.output()).not.toContain("canary");
+    await busy.close();
+  });
+
+  test("ends the refresh token first, and counts what has ended with it as ended", async () => {
+    const ended: (string | null)[] = [];
+    let underWay = 0;
+    scripted.script.token = async (request, response) => {
+      underWay += 1;
+      expect(underWay).toBe(1);
+      let body = "";
+      for await (const piece of request) body += piece;
+      ended.push(new URLSearchParams(body).get("token_type_hint"));
+      await sleep(50);
+      underWay -= 1;
+      const isFirst = ended.length === 1;
+      json(isFirst ? {} : { error: "invalid_token", error_description: "canary" }, isFirst ? 200 : 400)(
+        request,
+        response,
+      );
+    };
+    const before = server.output().length;
+    expect((await requests.deleteIntegration(await add("scripted"), owner)).data.deleteIntegration).toBe(true);
+    expect(ended).toEqual(["refresh_token", "access_token"]);
+    expect(server.output().slice(before)).toContain('"complete":true');
   });
 
   test("removes them where the service is away, slow or says no, and says so in the log alone", async () => {

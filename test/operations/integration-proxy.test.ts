@@ -64,7 +64,7 @@ describe("/integrations/:id/proxy/*", () => {
           "x-powered-by": "canary",
           "access-control-allow-origin": "*",
           "x-ratelimit-remaining": "7",
-          link: "<https://api.example/2>; rel=next",
+          link: `<${service.url}/api/v1/things?page=2>; rel="next"`,
         });
         response.end(method === "HEAD" ? undefined : "an answer");
       });
@@ -102,6 +102,7 @@ describe("/integrations/:id/proxy/*", () => {
           /cookie|forwarded|override|anything|range|referer|origin/.test(name),
         ),
       ).toEqual([]);
+      expect(answer.headers.get("link")).toBe(`</integrations/${id}/proxy/things?page=2>; rel="next"`);
       const names = [...answer.headers.keys()];
       expect(names).toEqual(expect.arrayContaining(["etag", "link", "x-ratelimit-remaining"]));
       expect(names.filter((name) => /set-cookie|powered|access-control/.test(name))).toEqual([]);
@@ -193,6 +194,7 @@ describe("/integrations/:id/proxy/*", () => {
       [`${service.url}/api/v1/../v2`, null],
       ["//evil.example/x", null],
       ["http://[", null],
+      [`${service.url.replace("http://", "HTTP://")}/api/v1/things/5`, `/integrations/${id}/proxy/things/5`],
     ] as const) {
       api((_, response) => void response.writeHead(302, { location }).end());
       const redirect = await requests.proxy(id, "things", member);
@@ -207,6 +209,20 @@ describe("/integrations/:id/proxy/*", () => {
     api((_, response) => void response.writeHead(200, { "content-encoding": "compress" }).end(accessToken));
     expect((await requests.proxy(id, "packed", member)).status).toBe(502);
     expect(server.output()).not.toContain("canary");
+  });
+
+  test("passes a body on whatever its content type is said to be, also where that is none", async () => {
+    for (const type of ["nonsense", "text/plain; charset", "application/json", ";;", "a/b/c"]) {
+      api(async (request, response) => {
+        response.end(`${request.headers["content-type"]} ${await bodyOf(request)}`);
+      });
+      const answer = await requests.proxy(id, "things", member, {
+        method: "POST",
+        body: Buffer.from("{no json"),
+        headers: { "content-type": type },
+      });
+      expect([answer.status, await answer.text()], type).toEqual([200, `${type} {no json`]);
+    }
   });
 
   test("streams both ways, and hangs up on the service when the client does", async () => {
@@ -278,6 +294,37 @@ describe("/integrations/:id/proxy/*", () => {
     expect((await requests.proxy(unrepeated, "things", member, { method: "PUT", body: large })).status).toBe(401);
     expect(service.requests).toHaveLength(1);
     expect(server.output()).not.toContain("canary");
+  });
+
+  test("passes a refusal on where no other token can be had now, or the integration is gone by then", async () => {
+    const tokens = { refreshToken: "canary-refresh-token" };
+    api((_, response) => void response.writeHead(401, { "x-request-id": "7" }).end("the service says no"));
+    const notNow = await requests.proxy(await connected(tokens), "things", member);
+    expect([notNow.status, notNow.headers.get("x-request-id")]).toEqual([401, "7"]);
+    expect(await notNow.text()).toBe("the service says no");
+    expect(service.requests.map(({ url }) => url)).toEqual(["/api/v1/things", "/token"]);
+
+    const goes = await connected(tokens);
+    api(async (_, response) => {
+      await requests.deleteIntegration(goes, owner);
+      response.writeHead(401).end("the service says no");
+    });
+    const gone = await requests.proxy(goes, "things", member);
+    expect([gone.status, await gone.text()]).toEqual([401, "the service says no"]);
+  });
+
+  test("is CONFLICT after a refusal where the service renews the token never again, and hears the refusal out no further", async () => {
+    service.script.token = json({ error: "invalid_grant" }, 400);
+    let isLeft = false;
+    api((_, response) => {
+      response.writeHead(401).write("the service says no, at length");
+      response.on("close", () => {
+        isLeft = true;
+      });
+    });
+    const over = await connected({ refreshToken: "canary-refresh-token" });
+    expect((await requests.proxy(over, "things", member)).status).toBe(409);
+    await expect.poll(() => isLeft).toBe(true);
   });
 
   test("is UPSTREAM_ERROR where the service is away, CONFLICT where it has to be connected again, and says no more", async () => {

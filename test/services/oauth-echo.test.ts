@@ -59,6 +59,16 @@ describe("a token in what its service answers", () => {
     expect(out).toEqual(["data: 1\n\n", "data: ", "ya29.no\n\n"]);
   });
 
+  it.each([
+    ["a short one again and again", "a/a/a/a/", "a/a/a/a/"],
+    ["the letter that a long one is made of", `${"a".repeat(8_000)}b${"a".repeat(8_000)}`, "a"],
+  ])("is looked for in time that grows with the answer alone, though that is %s", async (_, wanted, repeated) => {
+    const started = performance.now();
+    await cleaned(repeated.repeat((512 * 1024) / repeated.length), 256 * 1024, [wanted]);
+    // A tenth of a second where nothing else runs; what looks at bytes again and again takes a second, and up to minutes.
+    expect(performance.now() - started).toBeLessThan(700);
+  });
+
   it("is told in a header too", () => {
     const echo = createTokenEcho([new Plaintext(token)]);
     expect(echo.isIn(`<https://api.example?t=${encodeURIComponent(token)}>; rel="next"`)).toBe(true);

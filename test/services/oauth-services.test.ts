@@ -72,6 +72,32 @@ describe("services to connect", () => {
     });
   });
 
+  it("have their API's address in one writing, however it was given", () => {
+    const apiBaseUrl = "HTTPS://API.Crm.Example:443/v2/./x//";
+    expect(readSettings(of({ crm: { ...crm, apiBaseUrl } })).oauthServices.get("crm")?.apiBaseUrl).toBe(
+      "https://api.crm.example/v2/x",
+    );
+  });
+
+  it("must say who they are where their issuer is named, unless it is said that they need not", () => {
+    const issuer = "https://crm.example";
+    const described = (given: object) => readSettings(of({ crm: { ...crm, ...given } })).oauthServices.get("crm");
+    expect(described({ issuer })).toMatchObject({ issuer, requiresIssuer: true });
+    expect(described({ issuer, requiresIssuer: false })).toMatchObject({ issuer, requiresIssuer: false });
+    expect(described({})).toMatchObject({ issuer: null, requiresIssuer: false });
+    expect(readSettings({}).oauthServices.get("gmail")).toMatchObject({ requiresIssuer: false });
+  });
+
+  it("that are built in keep to their own server what is its own, where a file names another token address", () => {
+    const tokenUrl = "https://git.example/login/oauth/access_token";
+    const { oauthServices } = readSettings(
+      of({ github: { tokenUrl }, gmail: { tokenUrl }, notion: { scopes: ["a"] } }),
+    );
+    for (const name of ["github", "gmail"])
+      expect(oauthServices.get(name)).toMatchObject({ tokenUrl, revocationUrl: null, issuer: null });
+    expect(oauthServices.get("notion")).toMatchObject({ revocationUrl: "https://api.notion.com/v1/oauth/revoke" });
+  });
+
   it("are refused at the start, no value named, where they are no services", () => {
     for (const services of [
       [],
@@ -88,6 +114,11 @@ describe("services to connect", () => {
       { crm: { ...crm, requestHeaders: ["authorization"] } },
       { crm: { ...crm, requestHeaders: ["cookie"] } },
       { crm: { ...crm, authorizationParameters: { redirect_uri: "https://canary.example" } } },
+      { crm: { ...crm, requiresIssuer: true } },
+      { crm: { ...crm, requiresIssuer: "canary" } },
+      { crm: { ...crm, revocationRequests: "canary" } },
+      { crm: { ...crm, revocationHeaders: { authorization: "canary" } } },
+      { crm: { ...crm, revocationHeaders: { "x-version": "canary\r\ncookie: a" } } },
       { "a-b": crm, "a.b": crm },
     ])
       expect(refusal(of(services)), JSON.stringify(services)).toMatch(

@@ -6,7 +6,7 @@
 export function addressBelow(base: string, rest: string): string | null {
   if (!/^[\x21\x22\x24-\x5b\x5d-\x7e]*$/.test(rest)) return null;
   const [path = ""] = rest.split("?", 1);
-  if (!isInnerPath(path) || !URL.canParse(`${base}/${rest}`)) return null;
+  if (!isWellEncoded(path) || !isInnerPath(path) || !URL.canParse(`${base}/${rest}`)) return null;
   const root = new URL(base);
   const url = new URL(`${base}/${rest}`);
   const isBelow = url.pathname.startsWith(`${root.pathname.replace(/\/$/, "")}/`);
@@ -19,6 +19,11 @@ export const staysBelow = (rest: string): boolean => addressBelow("https://servi
 
 /** How often a path may have been encoded on top of itself before it is no path that anybody means. */
 const deepestEncoding = 4;
+/**
+ * `..;x` is `..` to servers that take what follows the semicolon for a parameter, and so is `..` before a question mark or
+ * a hash, which end the path once they are decoded, and before or after spaces, which some trim.
+ */
+const dots = /^ *\.{1,2}([;?# ]|$)/;
 
 function isInnerPath(path: string): boolean {
   const slashes = path.split("/").length;
@@ -26,20 +31,24 @@ function isInnerPath(path: string): boolean {
   for (let round = 0; round < deepestEncoding; round++) {
     const segments = decoded.split("/");
     if (segments.length !== slashes || segments.slice(0, -1).includes("")) return false;
-    // `..;x` is `..` to servers that take what follows the semicolon for a parameter.
-    if (segments.some((segment) => /^\.{1,2}(;|$)/.test(segment)) || /[\\\p{Cc}]/u.test(decoded)) return false;
+    if (segments.some((segment) => dots.test(segment)) || /[\\\p{Cc}]/u.test(decoded)) return false;
     const next = decodedOnce(decoded);
-    if (next === null) return round > 0;
     if (next === decoded) return true;
     decoded = next;
   }
   return false;
 }
 
-function decodedOnce(text: string): string | null {
+/** As the most lenient of servers would: percent signs that begin nothing are themselves, and hinder no others. */
+const decodedOnce = (text: string): string =>
+  text.replace(/(?:%[0-9a-f]{2})+/gi, (bytes) => Buffer.from(bytes.replaceAll("%", ""), "hex").toString());
+
+/** Nobody means a path whose own encoding is broken; what is encoded within it may be anything. */
+function isWellEncoded(path: string): boolean {
   try {
-    return decodeURIComponent(text);
+    decodeURIComponent(path);
+    return true;
   } catch {
-    return null;
+    return false;
   }
 }

@@ -1,23 +1,17 @@
 import {
-  allowInsecureRequests,
   authorizationCodeGrant,
   buildAuthorizationUrl,
-  type ClientAuth,
-  ClientSecretPost,
-  Configuration,
-  type CustomFetchOptions,
+  type Configuration,
   calculatePKCECodeChallenge,
-  customFetch,
-  None,
-  ResponseBodyError,
   refreshTokenGrant,
   type TokenEndpointResponse,
-  tokenRevocation,
 } from "openid-client";
-import type { RequestInit } from "undici";
 import { Plaintext } from "../crypto/plaintext.js";
-import { standardAnswer, textAt } from "./oauth-answer.js";
+import { textAt } from "./oauth-answer.js";
+import { configurationOf } from "./oauth-configuration.js";
+import { endToken } from "./oauth-revocation.js";
 import { OAuthFailure, type OAuthService } from "./oauth-service.js";
+import { asked, type Heard } from "./oauth-token-request.js";
 import type { UpstreamFetch } from "./upstream-fetch.js";
 
 /** What a service gave out: for the database, and for nobody else. */
@@ -78,8 +72,9 @@ export function createOAuthClient({ upstreamFetch, timeoutSeconds = 15 }: OAuthC
       }).href;
     },
     /** The tokens for a code. @throws OAuthFailure */
-    exchange(service: OAuthService, answer: CodeAnswer): Promise<TokenSet> {
+    async exchange(service: OAuthService, answer: CodeAnswer): Promise<TokenSet> {
       const { code, state, issuer, verifier, redirectUri } = answer;
+      if (!isFromIssuer(service, issuer)) throw new OAuthFailure("issuer");
       const url = new URL(redirectUri);
       url.search = new URLSearchParams({ code, state, ...(service.issuer && issuer && { iss: issuer }) }).toString();
       return tokensBy(service, (configuration) =>
@@ -89,53 +84,21 @@ export function createOAuthClient({ upstreamFetch, timeoutSeconds = 15 }: OAuthC
     /** Other tokens for a refresh token, which may be worth nothing afterwards. @throws OAuthFailure */
     refresh: (service: OAuthService, refreshToken: Plaintext): Promise<TokenSet> =>
       tokensBy(service, (configuration) => refreshTokenGrant(configuration, refreshToken.reveal())),
-    /** Ends a token where the service has an address for that (RFC 7009). @throws OAuthFailure */
-    async revoke(service: OAuthService, token: Plaintext, kind: "access_token" | "refresh_token"): Promise<void> {
-      const parameters = { token_type_hint: kind };
-      const timeout = Math.min(timeoutSeconds, revocationTimeoutSeconds);
-      await asked(service, upstreamFetch, timeout, (configuration) =>
-        tokenRevocation(configuration, token.reveal(), parameters),
-      );
-    },
+    /** Ends a token where the service has an address for that. @throws OAuthFailure */
+    revoke: (service: OAuthService, token: Plaintext, kind: "access_token" | "refresh_token"): Promise<void> =>
+      endToken(
+        { upstreamFetch, timeoutSeconds: Math.min(timeoutSeconds, revocationTimeoutSeconds) },
+        service,
+        token,
+        kind,
+      ),
   };
 }
 
-function configurationOf(service: OAuthService): Configuration {
-  const { authorizationUrl, tokenUrl, revocationUrl, clientId, clientSecret, clientAuthentication } = service;
-  const secret = clientSecret ?? "";
-  const authentication = { basic: inHeader(secret), post: ClientSecretPost(secret), none: None() };
-  const configuration = new Configuration(
-    {
-      issuer: service.issuer ?? new URL(authorizationUrl).origin,
-      authorization_endpoint: authorizationUrl,
-      token_endpoint: tokenUrl,
-      ...(revocationUrl && { revocation_endpoint: revocationUrl }),
-    },
-    clientId ?? "",
-    {},
-    authentication[clientAuthentication],
-  );
-  // Settings allow http where private addresses are allowed, and nowhere else.
-  if ([authorizationUrl, tokenUrl, revocationUrl].some((url) => url?.startsWith("http:")))
-    allowInsecureRequests(configuration);
-  return configuration;
-}
-
-/**
- * HTTP Basic, encoded as little as the standard allows: the library's own writes hyphens as %2D, which is right and which
- * services that do not decode refuse.
- */
-function inHeader(secret: string): ClientAuth {
-  return (_server, { client_id: id }, _body, headers) => {
-    const credentials = [id, secret].map((part) => encodeURIComponent(part).replaceAll("%20", "+")).join(":");
-    headers.set("authorization", `Basic ${Buffer.from(credentials).toString("base64")}`);
-  };
-}
-
-interface Heard<Result> {
-  readonly result: Result;
-  readonly fields: Record<string, unknown>;
-  readonly status: number | null;
+/** Whether a code is this service's (RFC 9207): another's must not be handed to it, nor its own be asked of another. */
+function isFromIssuer({ issuer, requiresIssuer }: OAuthService, named: string | null): boolean {
+  if (issuer === null) return true;
+  return named === null ? !requiresIssuer : named === issuer;
 }
 
 function tokensOf(service: OAuthService, { result, fields, status }: Heard<TokenEndpointResponse>): TokenSet {
@@ -158,51 +121,3 @@ function scopesOf(scope: string | undefined): string[] | null {
   const scopes = scope?.split(/[\s,]+/).filter((one) => /^[\x21\x23-\x5b\x5d-\x7e]{1,200}$/.test(one)) ?? [];
   return scopes.length > 0 ? scopes.slice(0, 100) : null;
 }
-
-/** One request by the library, and of its failure nothing but what kind it was. */
-async function asked<Result>(
-  service: OAuthService,
-  upstreamFetch: UpstreamFetch,
-  timeout: number,
-  ask: (configuration: Configuration) => Promise<Result>,
-): Promise<Heard<Result>> {
-  const heard = { status: null as number | null, retryAfter: null as number | null, fields: {} };
-  const configuration = configurationOf(service);
-  configuration.timeout = timeout;
-  configuration[customFetch] = async (url, options) => {
-    const response = await upstreamFetch(url, requestFor(service, options));
-    heard.status = response.status;
-    heard.retryAfter = secondsOf(response.headers.get("retry-after"));
-    const { answer, fields } = await standardAnswer(response);
-    heard.fields = fields;
-    return answer;
-  };
-  try {
-    return { result: await ask(configuration), fields: heard.fields, status: heard.status };
-  } catch (error) {
-    throw failureOf(error, heard);
-  }
-}
-
-function requestFor(service: OAuthService, { body, headers, method, signal }: CustomFetchOptions): RequestInit {
-  const form = body instanceof URLSearchParams ? body : new URLSearchParams();
-  const asJson = service.tokenRequests === "json";
-  return {
-    method,
-    signal: signal ?? null,
-    headers: { ...headers, accept: "application/json", "user-agent": "cloakroom", ...(asJson && json) },
-    body: asJson ? JSON.stringify(Object.fromEntries(form)) : form.toString(),
-  };
-}
-
-const json = { "content-type": "application/json" };
-
-function failureOf(error: unknown, heard: { status: number | null; retryAfter: number | null }): OAuthFailure {
-  const { status, retryAfter } = heard;
-  if (error instanceof ResponseBodyError)
-    return new OAuthFailure(error.error === "invalid_grant" ? "refused" : "rejected", status, retryAfter);
-  if (status === null) return new OAuthFailure("unreachable");
-  return new OAuthFailure(status >= 400 ? "rejected" : "rubbish", status, retryAfter);
-}
-
-const secondsOf = (header: string | null) => (/^\d{1,6}$/.test(header ?? "") ? Number(header) : null);

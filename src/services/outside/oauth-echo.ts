@@ -1,4 +1,5 @@
 import type { Plaintext } from "../crypto/plaintext.js";
+import { createTextSearch, type RunningSearch } from "./text-search.js";
 
 /** Takes a service's token out of what the service says. */
 export interface TokenEcho {
@@ -12,68 +13,64 @@ const shown = Buffer.from("••••••••");
 /** Shorter than any service gives out: its letters would be found in everything. */
 const shortest = 8;
 
-/** For tokens as they are, as URLs have them, and with JSON's other way of writing a slash. */
+/**
+ * For tokens as they are, as URLs have them, and with JSON's other way of writing a slash. The time it takes grows with
+ * what it reads and no faster, whatever the token: members choose what is asked, and ADMINs what counts as a token.
+ */
 export function createTokenEcho(tokens: readonly Plaintext[]): TokenEcho {
   const texts = tokens
     .map((token) => token.reveal())
     .filter((text) => text.length >= shortest)
     .flatMap((text) => [text, encodeURIComponent(text), text.replaceAll("/", "\\/")]);
   // The longest first, so that no writing is cut short by one that it begins with.
-  const patterns = [...new Set(texts)].sort((a, b) => b.length - a.length).map((text) => Buffer.from(text));
+  const writings = [...new Set(texts)].sort((a, b) => b.length - a.length).map((text) => createTextSearch(text));
   return {
     isIn: (text) => texts.some((one) => text.includes(one)),
     async *clean(pieces) {
-      let held: Buffer = Buffer.alloc(0);
+      const searches = writings.map((writing) => writing.begun());
+      let held: Held = { bytes: Buffer.alloc(0), from: 0 };
       for await (const piece of pieces) {
-        const { ready, open } = split(Buffer.concat([held, piece]), patterns, false);
+        for (const search of searches) search.feed(piece);
+        const { ready, open } = split({ ...held, bytes: Buffer.concat([held.bytes, piece]) }, searches, false);
         held = open;
         if (ready.length > 0) yield ready;
       }
-      if (held.length > 0) yield split(held, patterns, true).ready;
+      if (held.bytes.length > 0) yield split(held, searches, true).ready;
     },
   };
 }
 
+/** What has not gone on yet, and where in the whole body it begins. */
+interface Held {
+  readonly bytes: Buffer;
+  readonly from: number;
+}
+
 /**
- * The bytes with bullets in each pattern's place, up to where a pattern could be beginning, and from there on as they
+ * The bytes with bullets in each writing's place, up to where a writing could be beginning, and from there on as they
  * are. One that stands there already waits too: it may be the beginning of a longer one.
  */
-function split(bytes: Buffer, patterns: readonly Buffer[], isEnd: boolean): { ready: Buffer; open: Buffer } {
+function split(held: Held, searches: readonly RunningSearch[], isEnd: boolean): { ready: Buffer; open: Held } {
   const parts: Buffer[] = [];
-  let rest = bytes;
-  for (;;) {
-    const openAt = rest.length - (isEnd ? 0 : beginningAtEnd(rest, patterns));
-    const found = firstOf(rest, patterns);
-    if (!found || found.at >= openAt)
-      return { ready: Buffer.concat([...parts, rest.subarray(0, openAt)]), open: rest.subarray(openAt) };
-    parts.push(rest.subarray(0, found.at), shown);
-    rest = rest.subarray(found.at + found.length);
+  const end = held.from + held.bytes.length;
+  const between = (from: number, to: number) => held.bytes.subarray(from - held.from, to - held.from);
+  for (let from = held.from; ; ) {
+    const openAt = isEnd ? end : Math.min(end, ...searches.map((search) => search.openFrom(from)));
+    const found = firstOf(searches, from);
+    if (!found || found.at >= openAt) {
+      parts.push(between(from, openAt));
+      return { ready: Buffer.concat(parts), open: { bytes: between(openAt, end), from: openAt } };
+    }
+    parts.push(between(from, found.at), shown);
+    from = found.at + found.length;
   }
 }
 
-function firstOf(bytes: Buffer, patterns: readonly Buffer[]): { at: number; length: number } | null {
+function firstOf(searches: readonly RunningSearch[], from: number): { at: number; length: number } | null {
   let first: { at: number; length: number } | null = null;
-  for (const pattern of patterns) {
-    const at = bytes.indexOf(pattern);
-    if (at >= 0 && (first === null || at < first.at)) first = { at, length: pattern.length };
+  for (const { nextFrom, length } of searches) {
+    const at = nextFrom(from);
+    if (at !== null && (first === null || at < first.at)) first = { at, length };
   }
   return first;
-}
-
-/** How many bytes at the end could be the beginning of a pattern. */
-function beginningAtEnd(bytes: Buffer, patterns: readonly Buffer[]): number {
-  let longest = 0;
-  for (const pattern of patterns) {
-    const start = Math.max(0, bytes.length - pattern.length + 1);
-    for (
-      let at = bytes.indexOf(pattern[0] as number, start);
-      at >= 0;
-      at = bytes.indexOf(pattern[0] as number, at + 1)
-    ) {
-      const length = bytes.length - at;
-      if (length <= longest) break;
-      if (bytes.compare(pattern, 0, length, at) === 0) longest = length;
-    }
-  }
-  return longest;
 }

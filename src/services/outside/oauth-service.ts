@@ -3,8 +3,12 @@ export interface OAuthService {
   readonly name: string;
   readonly authorizationUrl: string;
   readonly tokenUrl: string;
-  /** RFC 7009; null where the service has no such address. */
+  /** Where tokens are ended; null where the service has no such address. */
   readonly revocationUrl: string | null;
+  /** How: by a form or JSON (RFC 7009), or as GitHub has it. */
+  readonly revocationRequests: "form" | "json" | "github";
+  /** Request headers that go there beside those that always do. Names in lower case. */
+  readonly revocationHeaders: Readonly<Record<string, string>>;
   /** Requests are forwarded below it and nowhere else. Without a slash at its end. */
   readonly apiBaseUrl: string;
   readonly scopes: readonly string[];
@@ -13,6 +17,8 @@ export interface OAuthService {
   readonly tokenRequests: "form" | "json";
   /** What `iss` must be where it comes with the code; null: not looked at. */
   readonly issuer: string | null;
+  /** Whether it must come. */
+  readonly requiresIssuer: boolean;
   readonly authorizationParameters: Readonly<Record<string, string>>;
   /** Lower case. */
   readonly requestHeaders: readonly string[];
@@ -32,8 +38,9 @@ export class OAuthFailure extends Error {
     /**
      * `refused`: the code or refresh token is worth nothing, now or later. `rejected`: any other error of the service,
      * such as for a wrong client secret. `rubbish`: no token answer at all. `unreachable`: down, too slow, or private.
+     * `issuer`: the code is not known to be this service's.
      */
-    readonly reason: "refused" | "rejected" | "rubbish" | "unreachable",
+    readonly reason: "refused" | "rejected" | "rubbish" | "unreachable" | "issuer",
     readonly status: number | null = null,
     /** As the service asked, in seconds. */
     readonly retryAfter: number | null = null,

@@ -21,8 +21,8 @@ describe("an OAuth flow", () => {
       { organizationId: owner.organizationId, service: "slack", scopes: ["a", "b"], ...args },
       caller,
     );
-  const take = (state: string, callerId: string | null = null) =>
-    call<TakenFlow>(testing.database, "take_integration_flow", { state, callerId }, server);
+  const take = (state: string, callerId: string | null = null, sessionId: string | null = null) =>
+    call<TakenFlow>(testing.database, "take_integration_flow", { state, callerId, sessionId }, server);
   const finish = (flowId: string | null, args: Record<string, unknown> = {}) =>
     call<{ id: string; scopes: string[]; expiresAt: string | null }>(
       testing.database,
@@ -61,18 +61,66 @@ describe("an OAuth flow", () => {
       [made.id],
     );
     expect(rows).toEqual([{ actor_id: owner.userId }]);
-    expect(await refusal(finish(flow?.flowId ?? null))).toMatchObject({ sqlState: "CR404" });
   });
 
-  test("is unknown by any other state, expires after ten minutes, and is nobody else's", async () => {
+  test("that is finished again, at once or after an answer that was lost, is the same integration, stored and audited once", async () => {
+    const { flowId } = await take((await begin()).state);
+    const finished = await Promise.all(
+      Array.from({ length: 8 }, (_, index) => finish(flowId, { accessToken: `token-${index}` })),
+    );
+    const [first] = finished;
+    expect(new Set(finished.map(({ id }) => id))).toEqual(new Set([first?.id]));
+    expect((await finish(flowId)).id).toBe(first?.id);
+    const { rows } = await testing.admin.query(
+      "select action from cloakroom.audit_events where target_id = $1 and action = 'INTEGRATION_ADDED'",
+      [first?.id],
+    );
+    expect(rows).toHaveLength(1);
+    const integrationId = first?.id;
+    await call(testing.database, "delete_integration", { integrationId }, owner.caller);
+    expect(await refusal(finish(flowId))).toMatchObject({ sqlState: "CR404" });
+    const secrets = await testing.admin.query("select from vault.secrets where name like $1", [`%${integrationId}%`]);
+    expect(secrets.rows).toEqual([]);
+  });
+
+  test("that a cookie began is over when it comes back without the same session, live; by a bearer it needs none", async () => {
+    const { userId, sessionId } = owner;
+    const elsewhere = await signInTo(testing.database, owner.phone);
+    for (const [callerId, session] of [
+      [null, null],
+      [userId, null],
+      [userId, elsewhere.sessionId],
+    ] as const) {
+      const { state } = await begin(owner, { byCookie: true });
+      expect(await take(state, callerId, session)).toMatchObject({ outcome: "other_browser", verifier: null });
+      expect((await take(state, userId, sessionId)).outcome).toBe("unknown");
+    }
+    // Its token may have ended in the meantime: then the session alone says who it is.
+    expect((await take((await begin(owner, { byCookie: true })).state, null, sessionId)).outcome).toBe("taken");
+    expect((await take((await begin()).state)).outcome).toBe("taken");
+    const leaving = await signInTo(testing.database, owner.phone);
+    const { state } = await begin(leaving, { byCookie: true });
+    await call(testing.database, "revoke_session", {}, leaving.caller);
+    expect(await take(state, null, leaving.sessionId)).toMatchObject({ outcome: "forbidden", verifier: null });
+  });
+
+  test("is nobody else's, also where only an ended token says whose the session is that comes with it", async () => {
+    const stranger = await signInTo(testing.database);
+    expect((await take((await begin()).state, stranger.userId, stranger.sessionId)).outcome).toBe("other_person");
+    expect((await take((await begin()).state, null, stranger.sessionId)).outcome).toBe("other_person");
+  });
+
+  test("is unknown by any other state, expires after ten minutes, and is over once somebody else has brought it", async () => {
     const { state, expiresAt } = await begin();
     expect(Math.abs(Date.parse(expiresAt) - Date.now() - 600_000)).toBeLessThan(60_000);
     for (const other of ["", "x", `${state}x`, state.toLowerCase()])
       expect((await take(other)).outcome).toBe("unknown");
     const stranger = await signInTo(testing.database);
     expect(await take(state, stranger.userId)).toMatchObject({ outcome: "other_person", verifier: null });
+    expect(await take(state, owner.userId)).toMatchObject({ outcome: "unknown", verifier: null });
+    const late = await begin();
     await testing.admin.query("update cloakroom.integration_flows set expires_at = now()");
-    expect(await take(state, owner.userId)).toMatchObject({ outcome: "expired", verifier: null });
+    expect(await take(late.state, owner.userId)).toMatchObject({ outcome: "expired", verifier: null });
   });
 
   test("is refused at the callback to one who is no ADMIN any more or has signed out", async () => {

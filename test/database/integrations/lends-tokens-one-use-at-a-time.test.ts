@@ -140,16 +140,58 @@ describe("a use of an integration", () => {
     expect(await open((await begin(bare)).useId)).toMatchObject({ outcome: "needs_reconnect", accessToken: null });
   });
 
-  test("for a deletion is an ADMIN's, and gives both tokens once", async () => {
+  test("for a deletion is an ADMIN's, removes the integration, and gives both its tokens once", async () => {
     const id = await connect({ refreshToken: "refresh-canary" });
     const leave = ({ caller }: DatabasePerson) =>
       call<IntegrationUse>(testing.database, "begin_integration_deletion", { integrationId: id }, caller);
     expect(await refusal(leave(member))).toMatchObject({ sqlState: "CR403" });
     const { useId } = await leave(owner);
     expect(await refusal(open(useId))).toMatchObject({ sqlState: "CR404" });
-    const tokens = () => call(testing.database, "open_integration_deletion", { useId }, server);
+    const tokens = () => call(testing.database, "finish_integration_deletion", { useId }, server);
     expect(await tokens()).toEqual({ service: "slack", accessToken, refreshToken: "refresh-canary" });
     expect(await refusal(tokens())).toMatchObject({ sqlState: "CR404" });
+    const secrets = await testing.admin.query("select from vault.secrets where name like $1", [`%${id}%`]);
+    expect(secrets.rows).toEqual([]);
+    const { rows } = await testing.admin.query(
+      "select actor_id from cloakroom.audit_events where target_id = $1 and action = 'INTEGRATION_DELETED'",
+      [id],
+    );
+    expect(rows).toEqual([{ actor_id: owner.userId }]);
+  });
+
+  test("for a deletion gives the tokens of a refresh that ended in between, and none can be stored after it", async () => {
+    const integrationId = await connect({ refreshToken: "refresh-canary" });
+    const { useId } = await call<IntegrationUse>(
+      testing.database,
+      "begin_integration_deletion",
+      { integrationId },
+      owner.caller,
+    );
+    const renewed = { integrationId, accessToken: "second-canary", refreshToken: "second-refresh-canary" };
+    const finish = (knownVersion: number) =>
+      call(testing.database, "finish_integration_refresh", { ...renewed, knownVersion }, server);
+    expect(await finish(1)).toBe(true);
+    expect(await call(testing.database, "finish_integration_deletion", { useId }, server)).toEqual({
+      service: "slack",
+      accessToken: "second-canary",
+      refreshToken: "second-refresh-canary",
+    });
+    expect(await finish(2)).toBe(false);
+  });
+
+  test("for a deletion is nobody's any more whose role has gone in between, and deletes nothing then", async () => {
+    const integrationId = await connect();
+    const admin = await memberOf(testing.database, owner, "ADMIN");
+    const { useId } = await call<IntegrationUse>(
+      testing.database,
+      "begin_integration_deletion",
+      { integrationId },
+      admin.caller,
+    );
+    await testing.admin.query("update cloakroom.members set role = 'MEMBER' where user_id = $1", [admin.userId]);
+    const finished = call(testing.database, "finish_integration_deletion", { useId }, server);
+    expect(await refusal(finished)).toMatchObject({ sqlState: "CR403" });
+    expect((await begin(integrationId)).integrationId).toBe(integrationId);
   });
 
   test("leaves nothing behind", async () => {

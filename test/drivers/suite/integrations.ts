@@ -17,7 +17,7 @@ export const integrations: Suite = (stage) => {
   const beginDeletion = as("begin_integration_deletion");
   const remove = as("delete_integration");
   const open = byServer("open_integration_use");
-  const openDeletion = byServer("open_integration_deletion");
+  const finishDeletion = byServer("finish_integration_deletion");
   const endUse = byServer("end_integration_use");
   const takeFlow = byServer("take_integration_flow");
   const finishFlow = byServer("finish_integration_flow");
@@ -124,7 +124,7 @@ export const integrations: Suite = (stage) => {
     const asked = [
       () => tokenOf({ integrationId }, caller),
       () => open({ useId: nobodysId }, caller),
-      () => openDeletion({ useId: nobodysId }, caller),
+      () => finishDeletion({ useId: nobodysId }, caller),
       () => endUse({ useId: nobodysId }, caller),
       () => takeFlow({ state: "s" }, caller),
       () => finishFlow({ flowId: nobodysId, accessToken }, caller),
@@ -145,12 +145,11 @@ export const integrations: Suite = (stage) => {
       verifier: expect.stringMatching(/^[\w-]{43}$/),
     });
     const { state, verifier } = flow;
-    const others = await takeFlow({ state, callerId: stage().owner.userId });
-    expect(others).toMatchObject({ outcome: "other_person", flowId: null, verifier: null });
     const taken = await takeFlow({ state, callerId: admin.userId });
     expect(taken).toMatchObject({
       outcome: "taken",
       organizationId,
+      organizationName: expect.any(String),
       service: "slack",
       scopes: ["a_b", "c,d"],
       verifier,
@@ -162,10 +161,27 @@ export const integrations: Suite = (stage) => {
     expect(made).toMatchObject({ service: "slack", account: null, scopes: ["a_b", "c,d"], accessToken: "••••••••" });
     expect(await newest()).toMatchObject({ action: "INTEGRATION_ADDED", actorId: admin.userId, targetId: made.id });
     expect(await tokenOf({ integrationId: made.id })).toBe(accessToken);
-    for (const flowId of [taken.flowId ?? "", nobodysId, "none"])
+    expect(await finishFlow(brought)).toEqual(made);
+    for (const flowId of [nobodysId, "none"])
       expect(await stage().refusal(finishFlow({ ...brought, flowId }))).toEqual(notFound);
     expect(await stage().refusal(takeFlow({ state, callerId: "none" }))).toEqual(notFound);
     await remove({ integrationId: made.id });
+    expect(await stage().refusal(finishFlow(brought))).toEqual(notFound);
+  });
+
+  it("takes a flow from nobody else, and one that a cookie began from nowhere else; once refused it is over", async () => {
+    const { admin, owner } = stage();
+    const refused = { flowId: null, verifier: null, organizationName: null };
+    const others = await beginFlow(admin);
+    const byOther = await takeFlow({ state: others.state, callerId: owner.userId });
+    expect(byOther).toMatchObject({ outcome: "other_person", ...refused });
+    expect(await takeFlow({ state: others.state, callerId: admin.userId })).toMatchObject({ outcome: "unknown" });
+    const bound = await beginFlow(admin, { byCookie: true });
+    const elsewhere = await takeFlow({ state: bound.state, callerId: admin.userId });
+    expect(elsewhere).toMatchObject({ outcome: "other_browser", ...refused });
+    const sessionId = String(admin.caller.claims?.session_id);
+    const again = await beginFlow(admin, { byCookie: true });
+    expect(await takeFlow({ state: again.state, sessionId })).toMatchObject({ outcome: "taken" });
   });
 
   it("ends flows with the session that began them", async () => {
@@ -235,18 +251,21 @@ export const integrations: Suite = (stage) => {
     await remove({ integrationId });
   });
 
-  it("opens both tokens once for a deletion, by leave of an admin", async () => {
+  it("deletes an integration by leave of an admin and answers both tokens, once", async () => {
     const { id: integrationId } = await insert({ refreshToken });
     const { useId } = await beginDeletion({ integrationId }, stage().admin.caller);
     const use = await beginUse({ integrationId, method: "GET" });
-    expect(await stage().refusal(openDeletion({ useId: use.useId }))).toEqual(notFound);
+    expect(await stage().refusal(finishDeletion({ useId: use.useId }))).toEqual(notFound);
     expect(await stage().refusal(open({ useId }))).toEqual(notFound);
-    expect(await openDeletion({ useId })).toEqual({ service: "acme.io", accessToken, refreshToken });
-    for (const id of [useId, nobodysId, "none"])
-      expect(await stage().refusal(openDeletion({ useId: id }))).toEqual(notFound);
     await stage().guards("ADMIN", (caller) => beginDeletion({ integrationId }, caller));
     await stage().guards("ADMIN", (caller) => remove({ integrationId }, caller));
-    expect(await remove({ integrationId }, stage().admin.caller)).toBe(true);
+    expect(await finishDeletion({ useId })).toEqual({ service: "acme.io", accessToken, refreshToken });
+    const { userId: actorId } = stage().admin;
+    expect(await newest()).toMatchObject({ action: "INTEGRATION_DELETED", actorId, targetId: integrationId });
+    for (const id of [useId, nobodysId, "none"])
+      expect(await stage().refusal(finishDeletion({ useId: id }))).toEqual(notFound);
+    const { id: another } = await insert();
+    expect(await remove({ integrationId: another }, stage().admin.caller)).toBe(true);
     for (const id of [integrationId, nobodysId, "none"]) {
       expect(await stage().refusal(remove({ integrationId: id }))).toEqual(notFound);
       expect(await stage().refusal(beginDeletion({ integrationId: id }))).toEqual(notFound);

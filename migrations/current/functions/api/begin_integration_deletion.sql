@@ -1,4 +1,4 @@
--- An ADMIN's leave to end an integration at its service too: the server reads the tokens with it, once, within a minute.
+-- An ADMIN's leave to end an integration at its service too: the server removes it with that, once, within a minute.
 create or replace function cloakroom_api.begin_integration_deletion(integration_id uuid)
 returns cloakroom_api.integration_use
 language plpgsql volatile security definer set search_path = pg_catalog, pg_temp set work_mem = '1GB' as $$

@@ -1,7 +1,7 @@
 -- First leg of an OAuth code flow: a state that is good once, for ten minutes, and the PKCE verifier that goes with it.
--- ADMIN. CR429 beyond a hundred flows that nobody finished.
+-- One that was begun `by_cookie` ends in the browser that has it. ADMIN. CR429 beyond a hundred flows that nobody finished.
 create or replace function cloakroom_api.begin_integration_flow(
-  organization_id uuid, service text, scopes text[] default '{}'
+  organization_id uuid, service text, scopes text[] default '{}', by_cookie boolean default false
 ) returns cloakroom_api.integration_flow
 language plpgsql volatile security definer set search_path = pg_catalog, pg_temp set work_mem = '1GB' as $$
 declare
@@ -26,7 +26,8 @@ begin
     coalesce(cloakroom_private.require_scopes(begin_integration_flow.scopes), '{}'),
     cloakroom_private.seal(v_answer.verifier,
       cloakroom_private.organization_key(begin_integration_flow.organization_id), 'flow:' || v_id),
-    v_user, cloakroom_private.claim('session_id')::uuid, v_answer.expires_at, null);
+    v_user, cloakroom_private.claim('session_id')::uuid, v_answer.expires_at, null,
+    coalesce(begin_integration_flow.by_cookie, false));
   return v_answer;
 exception when others then
   if sqlstate like 'CR%' then raise; end if;

@@ -1,14 +1,8 @@
 -- Removes an integration and its tokens from the vault in one transaction. ADMIN. Audited.
 create or replace function cloakroom_api.delete_integration(integration_id uuid) returns boolean
 language plpgsql volatile security definer set search_path = pg_catalog, pg_temp set work_mem = '1GB' as $$
-declare
-  v_integration cloakroom.integrations;
 begin
-  v_integration := cloakroom_private.locked_integration(delete_integration.integration_id);
-  delete from cloakroom.integrations i where i.id = v_integration.id;
-  perform cloakroom_private.delete_secret(v_integration.access_secret_id);
-  perform cloakroom_private.delete_secret(v_integration.refresh_secret_id);
-  perform cloakroom_private.append_integration_event(v_integration, 'INTEGRATION_DELETED');
+  perform cloakroom_private.remove_integration(cloakroom_private.locked_integration(delete_integration.integration_id));
   return true;
 exception when others then
   if sqlstate like 'CR%' then raise; end if;

@@ -1,7 +1,7 @@
 -- Stores an integration and its tokens for the caller, who is ADMIN. Audited.
 create or replace function cloakroom_private.add_integration(
   organization_id uuid, service text, access_token text, refresh_token text, account text, scopes text[],
-  expires_at timestamptz
+  expires_at timestamptz, integration_id uuid default gen_random_uuid()
 ) returns cloakroom_api.integration
 language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
 declare
@@ -22,7 +22,7 @@ begin
     or add_integration.expires_at not between '0001-01-01T00:00:00Z' and '9999-12-31T23:59:59.999999Z' then
     perform cloakroom_private.refuse_input('input.expiresAt', 'Expected a time between the years 1 and 9999.');
   end if;
-  v_integration.id := gen_random_uuid();
+  v_integration.id := add_integration.integration_id;
   v_integration.organization_id := add_integration.organization_id;
   v_integration.created_at := clock_timestamp();
   v_integration := cloakroom_private.with_tokens(v_integration, v_access, v_refresh, add_integration.expires_at);

@@ -1,0 +1,39 @@
+import type { Log } from "../database/log.js";
+import type { Caller, Database } from "../database/port.js";
+import { Plaintext } from "./crypto/plaintext.js";
+import { createRevocation } from "./integration-revocation.js";
+import type { OAuthClient } from "./outside/oauth-client.js";
+import type { OAuthServices } from "./outside/oauth-service.js";
+
+export interface IntegrationDeletionParts {
+  readonly database: Database;
+  readonly oauth: OAuthClient;
+  readonly services: OAuthServices;
+  readonly log: Log;
+}
+
+/**
+ * Row and tokens go in any case; the service is told afterwards where it can be, and the log says how that went. What it is
+ * told to end is what stood in the row when that went: the database answers it in the transaction that deletes it.
+ */
+export function createIntegrationDeletion(parts: IntegrationDeletionParts) {
+  const { database, services, log } = parts;
+  const revoke = createRevocation(parts);
+  return async (caller: Caller, integrationId: string): Promise<boolean> => {
+    const use = await database.call("begin_integration_deletion", { integrationId }, caller);
+    const service = services.get(use.service);
+    if (!service?.clientId || !service.revocationUrl) {
+      const deleted = await database.call("delete_integration", { integrationId }, caller);
+      log("integration not revoked at its service: there is no address for that", { service: use.service });
+      return deleted;
+    }
+    const { clientAddress } = caller;
+    const server: Caller = { role: "service_role", claims: null, accessToken: null, clientAddress };
+    const tokens = await database.call("finish_integration_deletion", { useId: use.useId }, server);
+    await revoke(service, {
+      accessToken: new Plaintext(tokens.accessToken),
+      refreshToken: tokens.refreshToken === null ? null : new Plaintext(tokens.refreshToken),
+    });
+    return true;
+  };
+}
