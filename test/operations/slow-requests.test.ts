@@ -70,8 +70,13 @@ describe("a request that takes its time", () => {
   const proxied = (rest: string) => `/integrations/00000000-0000-4000-8000-000000000000/proxy/${rest}`;
   const begun = (path: string, body: string, length = 10_000): Socket => {
     const socket = connect(port, "127.0.0.1");
-    const head = `POST ${path} HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\ncontent-length: ${length}`;
-    socket.write(`${head}\r\n\r\n${body}`);
+    const head = [
+      `POST ${path} HTTP/1.1`,
+      "host: localhost",
+      "authorization: Bearer of-somebody",
+      "x-organization-id: 1",
+    ];
+    socket.write([...head, "content-type: application/json", `content-length: ${length}`, "", body].join("\r\n"));
     return socket;
   };
   /** All that comes until the server hangs up. */

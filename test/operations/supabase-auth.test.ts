@@ -70,10 +70,10 @@ describe("somebody who signed up with Supabase Auth", () => {
       },
       body: JSON.stringify({ model: "any", messages: [{ role: "user", content: "Hello" }] }),
     });
-    // Let in, and told what is missing.
+    // Let in, and told that there is no key.
     expect([answer.status, ((await answer.json()) as { error: { field: string } }).error.field]).toEqual([
       400,
-      "input.provider",
+      "provider",
     ]);
   });
 
