@@ -1,5 +1,6 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { type ChatStage, startChatStage } from "../support/chat-stage.js";
+import { awayFromMidnight } from "../support/midnight.js";
 import {
   type Behaviour,
   beginStream,
@@ -20,6 +21,7 @@ beforeAll(async () => {
   stage = await startChatStage();
   ({ upstream, newcomer, addKey, usesOf, settled } = stage);
 });
+beforeEach(awayFromMidnight, 60_000);
 afterAll(() => stage?.close());
 afterEach(() => upstream.asked.splice(0));
 

@@ -1,7 +1,8 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { Database } from "../../../src/database/port.js";
 import { createPostgresDatabase } from "../../../src/database/postgres.js";
 import { createTestDatabase, type TestDatabase } from "../../support/database.js";
+import { awayFromMidnight } from "../../support/midnight.js";
 import { memberOf, refusal, setLimits, signInTo } from "../../support/people.js";
 import { providerKeyCalls } from "../../support/provider-keys.js";
 
@@ -13,6 +14,7 @@ describe("the limits of provider keys", () => {
     database = createPostgresDatabase({ url: test.url, rootKey: test.rootKey, poolSize: 12, log: () => undefined });
     await setLimits(database);
   });
+  beforeEach(awayFromMidnight, 60_000);
   afterAll(async () => {
     await database.close();
     await test.drop();

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { createTestDatabase, type TestDatabase } from "../../support/database.js";
+import { awayFromMidnight } from "../../support/midnight.js";
 import { call, type DatabasePerson, memberOf, refusal, removeFrom, setLimits, signInTo } from "../../support/people.js";
 import { newApiKey, type ProviderKeyCalls, providerKeyCalls } from "../../support/provider-keys.js";
 import { canariesIn, tableDump } from "../../support/table-dump.js";
@@ -17,6 +18,7 @@ describe("using a provider key", () => {
     member = await memberOf(test.database, owner, "MEMBER");
     keys = providerKeyCalls(test.database, owner);
   });
+  beforeEach(awayFromMidnight, 60_000);
   afterAll(() => test.drop());
 
   const eventsOf = async (keyId: string) => {

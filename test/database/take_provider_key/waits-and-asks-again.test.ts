@@ -1,8 +1,9 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { Database } from "../../../src/database/port.js";
 import { createPostgresDatabase } from "../../../src/database/postgres.js";
 import { createTestDatabase, type TestDatabase } from "../../support/database.js";
 import { callBehind } from "../../support/locks.js";
+import { awayFromMidnight } from "../../support/midnight.js";
 import { call, type DatabasePerson, memberOf, refusal, removeFrom, setLimits, signInTo } from "../../support/people.js";
 import { newApiKey, providerKeyCalls } from "../../support/provider-keys.js";
 
@@ -14,6 +15,7 @@ describe("a key that somebody waits for", () => {
     database = createPostgresDatabase({ url: test.url, rootKey: test.rootKey, poolSize: 12, log: () => undefined });
     await setLimits(database);
   });
+  beforeEach(awayFromMidnight, 60_000);
   afterAll(async () => {
     await database.close();
     await test.drop();
