@@ -95,7 +95,7 @@ export const settingsTable = {
     name: "REQUESTS_PER_MINUTE",
     default: "600",
     meaning:
-      "Requests to GraphQL, /v1 and the integrations' proxy per caller and, without one, per address; deliveries to /hooks that do not verify, per address; 0 turns it off.",
+      "Requests to GraphQL, /v1 and the integrations' proxy per caller and, without one, per address; deliveries to /hooks that do not verify or had come before, per address; 0 turns it off.",
     schema: wholeNumber(0, 1_000_000),
   }),
   onboarding: setting({

@@ -28,7 +28,7 @@ export function createFrontDoor(formatError: FormatError, limits = arrivalLimits
   });
   limitArrival(server, limits, (socket) => answerInFull(408, socket));
   server.addHook("onRequest", async (request, reply) => {
-    begun.set(request.raw.socket, reply.raw);
+    noteAnswer(request.raw.socket, reply.raw);
     reply.headers(baseHeaders);
     if (!isHost(request.headers.host)) throw new HttpFault(400, "The Host header is missing or malformed.");
   });
@@ -77,8 +77,14 @@ function faultOf(error: unknown): HttpFault | null {
   return isFastifys && statusCode >= 400 && statusCode < 500 ? httpFault(statusCode) : null;
 }
 
-/** The answer that is, or was last, given on a connection. */
-const begun = new WeakMap<Socket, ServerResponse>();
+/** The answers that are still to be given on a connection, in their order: requests may be sent behind each other. */
+const unfinished = new WeakMap<Socket, Set<ServerResponse>>();
+
+function noteAnswer(socket: Socket, answer: ServerResponse): void {
+  const answers = unfinished.get(socket) ?? new Set();
+  unfinished.set(socket, answers.add(answer));
+  answer.once("close", () => answers.delete(answer));
+}
 
 /** Node could not even read a request. */
 function answerUnreadable(error: NodeJS.ErrnoException, socket: Socket): void {
@@ -86,9 +92,10 @@ function answerUnreadable(error: NodeJS.ErrnoException, socket: Socket): void {
   answerInFull({ HPE_HEADER_OVERFLOW: 431, ERR_HTTP_REQUEST_TIMEOUT: 408 }[error.code ?? ""] ?? 400, socket);
 }
 
-/** The last words on a connection; none where another answer is half said, whose next bytes they would be taken for. */
+/** The last words on a connection; none where they would be taken for another answer, or for the next bytes of one. */
 function answerInFull(status: number, socket: Socket): void {
-  const answer = begun.get(socket);
-  if (!socket.writable || (answer?.headersSent && !answer.writableEnded)) return void socket.destroy();
+  const [answer, ...others] = unfinished.get(socket) ?? [];
+  const isHalfSaid = answer?.headersSent && !answer.writableEnded;
+  if (!socket.writable || isHalfSaid || others.length > 0) return void socket.destroy();
   socket.end(rawAnswer(status, STATUS_CODES[status] ?? ""));
 }

@@ -9,18 +9,18 @@ export interface HooksAdmission {
 export interface HookEntry {
   /** 0 where it may go on, else the seconds after which the next may come. */
   readonly wait: number;
-  /** Uncounts it, once its signature held. */
-  verified(): void;
+  /** Uncounts it, once it made an event: its signature held, and it had not come before. */
+  stored(): void;
 }
 
 /**
- * What fails is counted against its network, and what verifies is not, however often it comes. A sender that many share
+ * What fails is counted against its network, and what makes an event is not, however many they are. A sender that many share
  * (GitHub) can be made to send what fails to anyone's endpoint: so an endpoint at which a network has delivered before is
  * counted by itself, and goes on. In memory, for this process alone.
  */
 export function createHooksAdmission(perMinute: number, capacity = 10_000): HooksAdmission {
   const limit = createRequestLimit({ perMinute });
-  // In the order in which they were last verified.
+  // In the order in which they last brought something new.
   const known = new Set<string>();
   return {
     enter(clientAddress, endpointId) {
@@ -29,7 +29,7 @@ export function createHooksAdmission(perMinute: number, capacity = 10_000): Hook
       const counted = known.has(pair) ? pair : network;
       return {
         wait: limit.take(counted),
-        verified() {
+        stored() {
           limit.giveBack(counted);
           known.delete(pair);
           known.add(pair);

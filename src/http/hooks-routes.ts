@@ -1,14 +1,17 @@
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import type { Config } from "../config.js";
-import { DomainError, domainErrorOf, rateLimited } from "../services/errors.js";
-import type { WebhookDelivery } from "../services/webhooks.js";
+import { DomainError, rateLimited } from "../services/errors.js";
+import type { WebhookDelivery, WebhookReceipt } from "../services/webhooks.js";
 import { HttpFault } from "./answers.js";
 import { createClientAddress } from "./client-address.js";
 import { refuseMethods } from "./front-door.js";
 import { createHooksAdmission, type HookEntry } from "./hooks-admission.js";
 
-/** @returns the event's id; null for a wrong signature and for no such endpoint alike */
-export type ReceiveWebhook = (delivery: WebhookDelivery, clientAddress: string | null) => Promise<string | null>;
+/** @returns null for a wrong signature and for no such endpoint alike */
+export type ReceiveWebhook = (
+  delivery: WebhookDelivery,
+  clientAddress: string | null,
+) => Promise<WebhookReceipt | null>;
 
 export interface HookRouteParts {
   readonly config: Pick<Config, "requestsPerMinute" | "trustProxy">;
@@ -44,23 +47,18 @@ export function addHookRoutes(server: FastifyInstance, { config, receive, note }
       const { params, headers } = request;
       const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
       const delivery = { endpointId: params.endpointId, headers, body };
-      const eventId = await receive(delivery, clientOf(request)).catch((error: unknown) => {
-        if (isOfVerified(error)) entries.get(request)?.verified();
-        throw error;
-      });
-      if (eventId === null) {
+      const receipt = await receive(delivery, clientOf(request));
+      if (!receipt) {
         note("webhook_signature");
         throw new DomainError("UNAUTHENTICATED", "This delivery could not be verified.");
       }
-      entries.get(request)?.verified();
-      return { eventId };
+      // Whoever has seen one delivery can send it again and again: only what is new costs its sender nothing.
+      if (receipt.isNew) entries.get(request)?.stored();
+      return { eventId: receipt.eventId };
     });
   });
   refuseMethods(server, url, "POST", ["GET", "PUT", "PATCH", "DELETE"]);
 }
-
-/** What these two say is only ever said of what verified: its id came with another body, or its body is no payload. */
-const isOfVerified = (error: unknown) => ["CONFLICT", "BAD_USER_INPUT"].includes(domainErrorOf(error)?.code ?? "");
 
 function refuseOtherTypes(contentType = ""): void {
   const [type = ""] = contentType.toLowerCase().split(";");

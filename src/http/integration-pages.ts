@@ -36,6 +36,7 @@ const refusals: Readonly<Record<Exclude<ConnectionOutcome["outcome"], "connected
     title: "Not connected",
     text: [
       "This connection can only be finished in the browser in which it was begun, by the person who is signed in there. Nothing was stored.",
+      "If this is that browser, then you signed in at another address of this server: open it at the address that you see above, sign in there, and begin again.",
     ],
   },
   failed: {

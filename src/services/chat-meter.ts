@@ -57,7 +57,7 @@ export function createChatMeter(request: ChatRequest): ChatMeter {
       keep(usage ?? null);
       add(thoughtBytes ?? 0);
     },
-    spent: () => ({ inputTokens: input(), outputTokens: counted?.outputTokens ?? streamed() }),
+    spent: () => ({ inputTokens: input(), outputTokens: counted?.outputTokens || streamed() }),
     failed(error) {
       const outcome = outcomeOf(error);
       const mayHaveWorked = outcome === "ABORTED" || (error instanceof UpstreamError && error.mayHaveWorked);

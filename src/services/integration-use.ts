@@ -7,7 +7,11 @@ import type { OAuthService, OAuthServices } from "./outside/oauth-service.js";
 /** A token for the one request that a member was given leave to send. */
 export interface LentToken {
   readonly service: OAuthService;
-  readonly accessToken: Plaintext;
+  /**
+   * The token, once the request can go out at once: whoever asked is asked for again, since they may have been removed
+   * while it arrived. @throws as `lend`
+   */
+  open(): Promise<Plaintext>;
   /** Another token, after the service refused this one; null where none can be had. */
   another(): Promise<Plaintext | null>;
   /** The request is over. */
@@ -20,6 +24,8 @@ export interface IntegrationUseParts {
   readonly refreshes: IntegrationRefreshes;
 }
 
+/** A leave is good for a minute; an older one is asked for anew before its token is. */
+const freshMilliseconds = 20_000;
 /** Refreshes that one use waits for at most, before a service that gives out nothing but ended tokens is given up. */
 const mostRefreshes = 2;
 
@@ -40,30 +46,36 @@ export function createIntegrationUse({ database, services, refreshes }: Integrat
         accessToken: null,
         clientAddress: user.clientAddress,
       };
-      const use = await database.call("begin_integration_use", { integrationId, method }, user);
-      const service = services.get(use.service);
+      const begin = () => database.call("begin_integration_use", { integrationId, method }, user);
+      let begunAt = performance.now();
+      let { useId, service: name } = await begin();
+      let version: number | null = null;
+      const service = services.get(name);
       if (!service) throw badInput("id", "This server does not know the service of this integration.");
-      const end = () => void database.call("end_integration_use", { useId: use.useId }, server).catch(() => undefined);
-      const first = await opened(use.useId, null).catch((error: unknown) => {
-        end();
-        throw error;
-      });
-      if (!first) throw needsReconnect();
       return {
         service,
-        accessToken: first.accessToken,
-        another: async () => (await opened(use.useId, first.tokenVersion))?.accessToken ?? null,
-        end,
+        async open() {
+          if (performance.now() - begunAt > freshMilliseconds) {
+            begunAt = performance.now();
+            ({ useId } = await begin());
+          }
+          const accessToken = await opened(null);
+          if (!accessToken) throw needsReconnect();
+          return accessToken;
+        },
+        another: () => opened(version),
+        end: () => void database.call("end_integration_use", { useId }, server).catch(() => undefined),
       };
 
-      async function opened(useId: string, refusedVersion: number | null) {
+      async function opened(refusedVersion: number | null): Promise<Plaintext | null> {
         for (let refreshed = 0; ; refreshed++) {
           const answer = await database.call("open_integration_use", { useId, refusedVersion }, server);
           const { outcome, accessToken, tokenVersion } = answer;
           if (outcome === "ready" && accessToken !== null) {
             // Nobody waits for this one, and whoever comes next hears of its failure.
             if (answer.refreshDue) refreshes.refresh(integrationId, tokenVersion).catch(() => undefined);
-            return { accessToken: new Plaintext(accessToken), tokenVersion };
+            version = tokenVersion;
+            return new Plaintext(accessToken);
           }
           if (outcome === "refused") return null;
           if (outcome === "needs_reconnect" || refreshed === mostRefreshes) throw needsReconnect();

@@ -4,7 +4,13 @@ import { type ChatRequest, isObject } from "./outside/model-providers/chat-shape
 type Allows = (model: string) => boolean;
 
 /** Where people, schemas and programs say what they like: a word of theirs chooses nothing. */
-const speech = new Set(["model", "messages", "functions", "response_format", "metadata", "prediction", "stop", "user"]);
+const speech = new Set(
+  ["model", "messages", "functions", "response_format", "metadata", "prediction", "stop", "user"].concat([
+    "guided_json",
+    "structured_outputs",
+    "chat_template_kwargs",
+  ]),
+);
 /** Lists of models that OpenRouter and LiteLLM fall back on. */
 const lists = new Set(["models", "fallbacks"]);
 /** OpenRouter's wishes for who serves the model that is asked for; none of them leads to another. */
@@ -15,7 +21,8 @@ const wishes = new Set(
   ),
 );
 /** Names under which gateways take another model, or what stands for one. */
-const choosing = /model|fallback|preset|plugin|^rout(e|er|ing)$|^provider/i;
+const choosing =
+  /model|fallback|preset|plugin|deployment|llm_provider|^engine$|^prompt_id$|^(api_)?base(_url)?$|^rout(e|er|ing)$|^provider/i;
 
 /**
  * Where models are limited, a request may name no other than the ones that are allowed: gateways fall back on what a list
@@ -44,8 +51,11 @@ function isHarmless(name: string, value: unknown, allows: Allows): boolean {
   return !choosing.test(name) && !choosesIn(value);
 }
 
-const withoutSchema = (tool: unknown) =>
-  isObject(tool) && tool.type === "function" ? { ...tool, function: null } : tool;
+function withoutSchema(tool: unknown): unknown {
+  if (!isObject(tool)) return tool;
+  const { input_schema: _, ...rest } = tool;
+  return tool.type === "function" ? { ...rest, function: null } : rest;
+}
 
 /** Whether anything within has a name that chooses. Requests are nested a hundred deep at most. */
 function choosesIn(value: unknown): boolean {

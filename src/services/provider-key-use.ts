@@ -35,7 +35,10 @@ export interface ProviderKeyUse {
   allows(model: string): boolean;
   /** Whether tokens are counted against a limit of the key or of its organization. */
   readonly isBudgeted: boolean;
-  /** Takes what was set aside back, and counts what was spent. Never throws: the call is over. */
+  /**
+   * Takes what was set aside back, and counts what was spent. Never throws: the call is over. Where the database is away
+   * it is tried again for a quarter of an hour, for which nobody waits.
+   */
   settle(tokens: TokenUsage, outcome: UseOutcome): Promise<void>;
 }
 
@@ -77,11 +80,24 @@ export async function openProviderKeyUse(
     isBudgeted: taken.tokensLimited !== false,
     async settle({ inputTokens, outputTokens }, outcome) {
       const args = { useId, inputTokens: inputTokens ?? 0, outputTokens: outputTokens ?? 0, outcome };
-      await database
-        .call("end_provider_key_use", args, server)
-        .catch(() => log("a use of a provider key was not settled"));
+      const end = () => database.call("end_provider_key_use", args, server);
+      await end().catch(() => void endLater(end, log));
     },
   };
+}
+
+/** The same use ends once, however often it is asked for. */
+async function endLater(end: () => Promise<unknown>, log: Log): Promise<void> {
+  for (const seconds of [1, 5, 30, 120, 300, 600]) {
+    // Does not keep a server that is stopping.
+    await new Promise<void>((resolve) => void setTimeout(resolve, seconds * 1000).unref());
+    const isEnded = await end().then(
+      () => true,
+      () => false,
+    );
+    if (isEnded) return;
+  }
+  log("a use of a provider key was not settled");
 }
 
 export const nothingSpent: TokenUsage = { inputTokens: 0, outputTokens: 0 };

@@ -23,6 +23,13 @@ export interface WebhookEndpointAndSecret {
 }
 
 /** A request to an endpoint's address, as it came. */
+/** What a delivery that verified has come to. */
+export interface WebhookReceipt {
+  readonly eventId: string;
+  /** False where this delivery had come before. */
+  readonly isNew: boolean;
+}
+
 export interface WebhookDelivery {
   readonly endpointId: string;
   readonly headers: Readonly<Record<string, unknown>>;
@@ -101,11 +108,11 @@ export function createWebhooks(database: Database) {
 
     /**
      * Verifies one delivery in the database and stores its payload.
-     * @returns the event's id, the same one each time this delivery comes; null for a wrong signature and for no such
-     * endpoint alike @throws of what verified alone: CONFLICT where the id came with another body before; BAD_USER_INPUT
+     * @returns its event, the same one each time this delivery comes; null for a wrong signature and for no such endpoint
+     * alike @throws of what verified alone: CONFLICT where the id came with another body before; BAD_USER_INPUT
      * for a body that is no payload
      */
-    async receive(server: Caller, { endpointId, headers, body }: WebhookDelivery): Promise<string | null> {
+    async receive(server: Caller, { endpointId, headers, body }: WebhookDelivery): Promise<WebhookReceipt | null> {
       const read = readHeaders.filter((name) => typeof headers[name] === "string");
       const args = {
         // What is no id goes the way of an unknown one, and takes as long.
@@ -113,7 +120,8 @@ export function createWebhooks(database: Database) {
         headers: Object.fromEntries(read.map((name) => [name, headers[name]])),
         body: body.toString("base64"),
       };
-      return (await database.call("receive_webhook", args, server)).eventId;
+      const { outcome, eventId } = await database.call("receive_webhook", args, server);
+      return eventId === null ? null : { eventId, isNew: outcome === "received" };
     },
   };
 }

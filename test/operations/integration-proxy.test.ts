@@ -266,6 +266,36 @@ describe("/integrations/:id/proxy/*", () => {
     expect((await bodyOf(answer)).toString()).toBe(String(3 * 1024 * 1024));
   });
 
+  test("reads no token before a body is there: who is removed while it arrives sends nothing", async () => {
+    const leaving = await server.signInMember(owner, "MEMBER");
+    const asked = httpRequest(`${server.url}/integrations/${id}/proxy/chat`, {
+      method: "POST",
+      headers: { authorization: `Bearer ${leaving.token}`, "content-length": "20" },
+    });
+    const answered = once(asked, "response") as Promise<[IncomingMessage]>;
+    asked.write("0000000000");
+    for (let tries = 0; (await usesBegun()) === 0; tries++) {
+      if (tries === 200) throw new Error("Nothing was begun.");
+      await sleep(10);
+    }
+    await server.admin.query("delete from cloakroom.members where user_id = $1 and organization_id = $2", [
+      leaving.userId,
+      owner.organizationId,
+    ]);
+    asked.end("1111111111");
+    const [{ statusCode }] = await answered;
+    expect([statusCode, service.requests]).toEqual([404, []]);
+    const actors = (await requests.eventsOf(id)).filter(({ action }) => action === "INTEGRATION_USED");
+    expect(JSON.stringify(actors)).not.toContain(leaving.userId);
+  });
+  const usesBegun = async () =>
+    (
+      await server.admin.query(
+        "select from cloakroom.integration_uses where integration_id = $1 and opened_at is null",
+        [id],
+      )
+    ).rowCount ?? 0;
+
   test("gets another token once where the service refuses this one, and sends a small body again", async () => {
     const refreshing = await connected({ refreshToken: "canary-refresh-token" });
     service.script.token = json({ access_token: "canary-second-token", token_type: "bearer", expires_in: 3600 });

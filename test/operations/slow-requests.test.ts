@@ -23,12 +23,14 @@ const caller = { role: "authenticated", claims: { sub: "somebody" }, accessToken
 /** Answers at once where it is asked to, and says how much came when all of it has. */
 async function forward(_: unknown, { body, rest }: ForwardedRequest) {
   async function* counted() {
-    if (rest === "at-once") yield Buffer.from("here: ");
+    if (rest.startsWith("at-")) yield Buffer.from("here: ");
+    if (rest === "at-leisure") await sleep(900);
+    if (rest === "at-leisure") yield Buffer.from("and there");
     let size = 0;
     for await (const piece of body ?? []) size += (piece as Buffer).length;
     yield Buffer.from(String(size));
   }
-  if (rest === "at-once") return { status: 200, headers: {}, body: counted() };
+  if (rest.startsWith("at-")) return { status: 200, headers: {}, body: counted() };
   const said: Uint8Array[] = [];
   for await (const piece of counted()) said.push(piece);
   return {
@@ -138,6 +140,17 @@ describe("a request that takes its time", () => {
     const text = await listening;
     expect(text).toContain("here: ");
     expect(text.slice(4)).not.toMatch(/HTTP\/1|errors/);
+  });
+
+  test("behind another that is being answered ends that answer, and puts no words of its own into it", async () => {
+    const socket = connect(port, "127.0.0.1");
+    const listening = heard(socket);
+    const post =
+      "POST /graphql HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\ncontent-length: 9\r\n\r\n{";
+    socket.write(`GET ${proxied("at-leisure")} HTTP/1.1\r\nhost: localhost\r\n\r\n${post}`);
+    const text = await listening;
+    expect(text).toContain("here: ");
+    expect(text).not.toMatch(/ 408 |errors|and there/);
   });
 
   test("that has been answered is not listened to for ever", async () => {

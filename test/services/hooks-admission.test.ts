@@ -12,27 +12,27 @@ describe("the admission of deliveries", () => {
     expect(enter("203.0.113.2", "endpoint 0").wait).toBe(0);
   });
 
-  it("counts a sender that verified by its endpoint, so that others' failures on its network do not stop it", () => {
+  it("counts a sender that has delivered by its endpoint, so that others' failures on its network do not stop it", () => {
     const { enter } = createHooksAdmission(2);
-    enter("203.0.113.1", "own").verified();
+    enter("203.0.113.1", "own").stored();
     refusals(5, () => enter("203.0.113.1", "foreign"));
     expect(refusals(3, () => enter("203.0.113.1", "own"))).toEqual([false, false, true]);
     expect(isRefused(enter("203.0.113.1", "foreign"))).toBe(true);
   });
 
-  it("counts nothing that verifies, however often and however many at once", () => {
+  it("counts nothing that is stored, however often and however many at once", () => {
     const { enter } = createHooksAdmission(2);
     for (let n = 0; n < 100; n++) {
       const entries = [enter("203.0.113.1", "own"), enter("203.0.113.1", "own")];
       expect(entries.map(isRefused)).toEqual([false, false]);
-      for (const entry of entries) entry.verified();
+      for (const entry of entries) entry.stored();
     }
     expect(refusals(3, () => enter("203.0.113.1", "foreign"))).toEqual([false, false, true]);
   });
 
   it("forgets the sender that delivered longest ago", () => {
     const { enter } = createHooksAdmission(1, 2);
-    for (const endpoint of ["a", "b", "c"]) enter("203.0.113.1", endpoint).verified();
+    for (const endpoint of ["a", "b", "c"]) enter("203.0.113.1", endpoint).stored();
     expect(refusals(1, () => enter("203.0.113.1", "x"))).toEqual([false]);
     expect(refusals(1, () => enter("203.0.113.1", "a"))).toEqual([true]);
     expect(refusals(1, () => enter("203.0.113.1", "b"))).toEqual([false]);
@@ -40,7 +40,7 @@ describe("the admission of deliveries", () => {
 
   it("has no limit where it is 0", () => {
     const { enter } = createHooksAdmission(0);
-    enter("203.0.113.1", "a").verified();
+    enter("203.0.113.1", "a").stored();
     expect(refusals(1000, () => enter("203.0.113.1", "a"))).not.toContain(true);
   });
 });

@@ -88,8 +88,9 @@ describe("a token that is ended at its service", () => {
       body: '{"access_token":"canary-token"}',
     });
     expect(seen[0]?.headers).toMatchObject({ authorization: basic, "content-type": "application/json" });
+    // It says so of a token that has ended, of another client's, and at a wrong address.
     answer = [404, { message: "Not Found" }];
-    expect(await failureOf(at("github", "/applications"))).toBeNull();
+    expect(await failureOf(at("github", "/applications"))).toBe("rejected");
     answer = [422, { message: "Validation Failed" }];
     expect(await failureOf(at("github", "/applications"))).toBe("rejected");
     expect(await failureOf(at("github", "/applications"), "refresh_token")).toBe("rejected");

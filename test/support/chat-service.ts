@@ -17,7 +17,11 @@ const user: Caller = {
 export const somebody = { user, server, organizationId: "organization-1" };
 
 /** The chat service alone, over one key that is always given, and what becomes of its uses. */
-export function chatService(providers: ChatProviders, key: object, onTake: () => void = () => undefined) {
+export function chatService(
+  providers: ChatProviders,
+  key: object,
+  { onTake = () => undefined, onEnd = () => undefined }: { onTake?: () => void; onEnd?: () => void } = {},
+) {
   const ended: EndedUse[] = [];
   const taken = {
     useId: "use-1",
@@ -33,7 +37,10 @@ export function chatService(providers: ChatProviders, key: object, onTake: () =>
         onTake();
         return taken;
       }
-      if (name === "end_provider_key_use") return void ended.push(args as EndedUse);
+      if (name === "end_provider_key_use") {
+        onEnd();
+        return void ended.push(args as EndedUse);
+      }
       throw new Error(`Nobody calls ${name} here.`);
     },
   } as unknown as Database;

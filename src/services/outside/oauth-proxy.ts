@@ -26,7 +26,7 @@ export interface ForwardedRequest {
 /** The token of a request, and another where the service refuses it. */
 export interface ForwardingToken {
   readonly service: OAuthService;
-  readonly accessToken: Plaintext;
+  open(): Promise<Plaintext>;
   another(): Promise<Plaintext | null>;
 }
 
@@ -58,10 +58,12 @@ export function createServiceProxy({ upstreamFetch }: { readonly upstreamFetch: 
       const { service } = token;
       const url = addressBelow(service.apiBaseUrl, request.rest);
       if (!url) throw badInput("path", "This path does not stay below the service's address.");
+      // Before the token: a body may take its time, in which whoever sends it can be removed.
       const body = await replayable(request.body);
       const send = (accessToken: Plaintext) => sent(upstreamFetch, url, service, accessToken, request, body);
-      const tokens = [token.accessToken];
-      let response = await send(token.accessToken);
+      const first = await token.open();
+      const tokens = [first];
+      let response = await send(first);
       const second = response.status === 401 && body.isReplayable ? await anotherThan(response, token) : null;
       if (second) {
         leave(response);

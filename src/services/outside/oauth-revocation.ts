@@ -27,7 +27,7 @@ export async function endToken(
 ): Promise<void> {
   const request = requestOf(service, token.reveal(), kind);
   if (!request) throw new OAuthFailure("rejected");
-  const { url, isOver, ...init } = request;
+  const { url, ...init } = request;
   const signal = AbortSignal.timeout(timeoutSeconds * 1000);
   const response = await upstreamFetch(url, { ...init, signal }).catch(() => {
     throw new OAuthFailure("unreachable");
@@ -36,13 +36,11 @@ export async function endToken(
   const { answer, fields } = await standardAnswer(response).catch(() => {
     throw new OAuthFailure("rubbish", status);
   });
-  if (!answer.ok && !over.has(String(fields.error)) && status !== isOver) throw new OAuthFailure("rejected", status);
+  if (!answer.ok && !over.has(String(fields.error))) throw new OAuthFailure("rejected", status);
 }
 
 interface Ending extends RequestInit {
   readonly url: string;
-  /** The status by which this service says that there is no such token. */
-  readonly isOver?: number;
 }
 
 function requestOf(service: OAuthService, token: string, kind: TokenKind): Ending | null {
@@ -52,7 +50,7 @@ function requestOf(service: OAuthService, token: string, kind: TokenKind): Endin
     if (kind === "refresh_token") return null;
     const url = `${revocationUrl}/${encodeURIComponent(clientId)}/token`;
     const headers = headersOf(service, { authorization: basicCredentials(service), ...json });
-    return { url, method: "DELETE", headers, body: JSON.stringify({ access_token: token }), isOver: 404 };
+    return { url, method: "DELETE", headers, body: JSON.stringify({ access_token: token }) };
   }
   const isForm = revocationRequests === "form";
   const fields = { token, ...(isForm && { token_type_hint: kind }), ...credentialsOf(service) };

@@ -120,6 +120,8 @@ describe("a request in OpenAI's shape, for Anthropic", () => {
     for (const stop of ["\n\n", [" "], [], "", null])
       expect(ask([user("Hi")], { stop })).not.toHaveProperty("stop_sequences");
     const plain = { response_format: { type: "text" }, reasoning_effort: "none" };
+    const defaults = { response_format: { type: "json_object" }, reasoning_effort: "", function_call: "auto" };
+    expect(ask([user("Hi")], defaults)).toEqual(ask([user("Hi")], plain));
     expect(ask([user("Hi")], plain)).not.toHaveProperty("output_config");
     expect(ask([user("Hi")], { reasoning_effort: "minimal" })).toMatchObject({ output_config: { effort: "low" } });
   });
@@ -130,7 +132,7 @@ describe("a request in OpenAI's shape, for Anthropic", () => {
     ["function_call", [user("Hi")], { function_call: { name: "f" } }],
     ["audio", [user("Hi")], { modalities: ["text", "audio"], audio: { voice: "alloy" } }],
     ["web_search_options", [user("Hi")], { web_search_options: {} }],
-    ["response_format", [user("Hi")], { response_format: { type: "json_object" } }],
+    ["response_format", [user("Hi")], { response_format: { type: "json_schema" } }],
     ["response_format", [user("Hi")], { response_format: { type: "json_schema", json_schema: { name: "n" } } }],
     ["reasoning_effort", [user("Hi")], { reasoning_effort: "constructor" }],
     ["tools", [user("Hi")], { tools: {} }],

@@ -26,6 +26,17 @@ function* cuts(text: string): Generator<string[]> {
 }
 
 describe("a key in an answer", () => {
+  it("is replaced without the public prefix of its kind too, whole and in pieces", () => {
+    const part = "Ab1Cd2Ef3Gh4Ij5Kl6Mn7Op8";
+    for (const prefix of ["sk-", "sk-proj-", "sk-ant-api03-", "gsk_"]) {
+      const secret = prefix + part;
+      expect(createKeyEcho(secret).clean(`it ends in ${part}.`)).toBe(`it ends in ${bullets}.`);
+      for (const pieces of cuts(`it ends in ${part}.`))
+        expect(streamed(pieces, secret).text).toBe(`it ends in ${bullets}.`);
+    }
+    expect(createKeyEcho("sk-short-part").clean("a short-part of it")).toBe("a short-part of it");
+  });
+
   it("is replaced in every string and name, in every form", () => {
     const { clean } = createKeyEcho(key);
     const forms = [

@@ -36,6 +36,8 @@ describe("what a provider counted", () => {
       inputTokens: 11,
       outputTokens: 3,
     });
+    const words = { choices: [{ message: { content: "x".repeat(400) } }] };
+    expect(meterOf({ ...words, ...usage(11, 0, 11) }).spent()).toEqual({ inputTokens: 11, outputTokens: 100 });
     for (const more of [{}, usage(0, 0, 0)]) {
       const { inputTokens, outputTokens } = meterOf({
         choices: [{ message: { content: "x".repeat(400) } }],

@@ -8,16 +8,27 @@ import { type ModelUpstream, startModelUpstream } from "../../support/model-upst
 const messages = [{ role: "user", content: "one two three" }];
 
 describe("the name of an answer's limit", () => {
+  it.each(["o3", "gpt-5.1-mini", "openai/o4-mini"])(
+    "is the newer one for %s, whoever stands in front of it",
+    (model) => {
+      const gateway = { provider: "gateway", baseUrl: "https://gateway.example.com/v1" };
+      expect(withOutputLimit({ model, messages }, gateway)).toEqual({ model, messages, max_completion_tokens: 4096 });
+      for (const older of ["gpt-4o", "olmo-2", "my-gpt-5", "o-model"])
+        expect(withOutputLimit({ model: older, messages }, gateway)).toMatchObject({ max_tokens: 4096 });
+    },
+  );
+
   it.each([
     ["openai", null, "max_completion_tokens"],
     ["openai", "https://eu.api.openai.com/v1", "max_completion_tokens"],
     ["our-azure", "https://ours.openai.azure.com/openai/v1", "max_completion_tokens"],
+    ["our-azure", "https://ours.openai.azure.us/openai/v1", "max_completion_tokens"],
     ["openai", "https://gateway.example.com/v1", "max_tokens"],
     ["openai", "https://gateway.example.com/api.openai.com/v1", "max_tokens"],
     ["mistral", null, "max_tokens"],
     ["anthropic", null, "max_tokens"],
   ])("is for %s at %s %s, and stands alone", (provider, baseUrl, name) => {
-    expect(outputLimit({ provider, baseUrl }, 9)).toEqual({ [name]: 9 });
+    expect(outputLimit({ provider, baseUrl }, "m", 9)).toEqual({ [name]: 9 });
     const limited = (more: object) => withOutputLimit({ model: "m", messages, ...more }, { provider, baseUrl });
     expect(limited({ max_tokens: 5 })).toEqual({ model: "m", messages, [name]: 5 });
     expect(limited({ max_completion_tokens: 7, max_tokens: null })).toEqual({ model: "m", messages, [name]: 7 });

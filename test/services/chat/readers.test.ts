@@ -32,8 +32,10 @@ let admitted: () => Promise<CallerContext> = async () => ({ user: somebody.user 
 beforeAll(async () => {
   upstream = await startModelUpstream();
   const key = { provider: "house", baseUrl: upstream.url, apiKey: "sk-canary-0123456789" };
-  service = chatService(providers, key, () => {
-    takes += 1;
+  service = chatService(providers, key, {
+    onTake: () => {
+      takes += 1;
+    },
   });
   const formatError = () => ({ message: "It failed.", extensions: { code: "INTERNAL_SERVER_ERROR" } });
   server = createFrontDoor(formatError);
@@ -142,7 +144,7 @@ describe("a caller who hangs up while the key is taken", () => {
   it.each(["complete", "stream"] as const)("costs nothing, since nothing was sent (%s)", async (method) => {
     const controller = new AbortController();
     const key = { provider: "house", baseUrl: upstream.url, apiKey: "sk-canary-0123456789" };
-    const { chat, ended } = chatService(providers, key, () => controller.abort(new ClientGone()));
+    const { chat, ended } = chatService(providers, key, { onTake: () => controller.abort(new ClientGone()) });
     const request = { model: "gpt-test", messages };
     const asked =
       method === "complete"

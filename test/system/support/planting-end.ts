@@ -3,7 +3,7 @@ import { expected } from "./expected.js";
 
 interface Page {
   readonly auditEvents: {
-    readonly nodes: readonly { readonly action: string }[];
+    readonly nodes: readonly { readonly action: string; readonly details: { readonly change?: string } }[];
     readonly pageInfo: { readonly hasNextPage: boolean; readonly endCursor: string };
   };
 }
@@ -35,7 +35,7 @@ export async function readAll(url: string, client: RecordingClient, organization
   }`;
   for (let after: string | null = null, isMore = true; isMore; ) {
     const { auditEvents }: Page = await client.run<Page>(query, { id: organizationId, after });
-    for (const { action } of auditEvents.nodes) seen.add(action);
+    for (const { action, details } of auditEvents.nodes) seen.add(details.change ?? action);
     [after, isMore] = [auditEvents.pageInfo.endCursor, auditEvents.pageInfo.hasNextPage];
   }
   expected(

@@ -1,5 +1,5 @@
 -- Takes one delivery: verifies it, and stores its payload sealed. `refused` for a wrong signature as for no such endpoint.
--- Sent again, an id with its body answers the same event; with another body it is CR409. CR422 for a signed body that is
+-- Sent again, an id with its body is `repeated` and answers the same event; with another body it is CR409. CR422 for a signed body that is
 -- no payload: this and CR409 are only ever raised of what verified.
 -- headers: those that are there of webhook-id, webhook-timestamp, webhook-signature, x-hub-signature-256,
 -- x-github-delivery, x-github-event and stripe-signature. body: base64 of the bytes as they came.
@@ -12,7 +12,7 @@ declare
   v_claim record;
   v_signers uuid[];
   v_content record;
-  v_event_id uuid;
+  v_receipt cloakroom_api.webhook_receipt := row('refused', null);
 begin
   v_body := decode(receive_webhook.body, 'base64');
   if v_body is null or octet_length(v_body) > 1048576 then
@@ -24,10 +24,10 @@ begin
   if v_signers <> '{}' then
     select * into v_content
     from cloakroom_private.webhook_content(v_endpoint.style, headers, v_body, v_claim.message_id);
-    v_event_id := cloakroom_private.store_webhook_event(v_endpoint.id, v_signers,
+    v_receipt := cloakroom_private.store_webhook_event(v_endpoint.id, v_signers,
       v_content.message_id, v_content.event_type, v_content.payload, v_content.same);
   end if;
-  return row(case when v_event_id is null then 'refused' else 'received' end, v_event_id)::cloakroom_api.webhook_receipt;
+  return v_receipt;
 exception when others then
   if sqlstate like 'CR%' then raise; end if;
   perform cloakroom_private.refuse_quietly(sqlstate, sqlerrm);

@@ -8,8 +8,9 @@ declare
   v_of_any_type uuid;
   v_count integer;
 begin
-  select min(d.event_id::text) filter (where d.event_type_hash is null or d.event_type_hash = delivery.event_type_hash),
-    min(d.event_id::text), count(*) into v_of_this_type, v_of_any_type, v_count
+  select (min(d.event_id::text)
+      filter (where d.event_type_hash is null or d.event_type_hash = delivery.event_type_hash))::uuid,
+    min(d.event_id::text)::uuid, count(*) into v_of_this_type, v_of_any_type, v_count
   from cloakroom.webhook_deliveries d
   where d.endpoint_id = delivery.endpoint_id and d.body_hash = delivery.body_hash;
   if v_count >= 16 then

@@ -1,9 +1,9 @@
--- Stores what a verified delivery brought, once, and answers its event; null where by now the endpoint is deleted, or none
--- of the secrets that signed it holds any more. same: what makes two bodies one. Deliveries to an endpoint take turns by
+-- Stores what a verified delivery brought, once: `received`, or `repeated` with the event that was there; `refused` where
+-- by now the endpoint is deleted, or none of the secrets that signed it holds any more. same: what makes two bodies one. Deliveries to an endpoint take turns by
 -- its row, and so do rotations: what waited for one is judged by what came out of it.
 create or replace function cloakroom_private.store_webhook_event(
   endpoint_id uuid, signers uuid[], message_id text, event_type text, payload text, same bytea
-) returns uuid
+) returns cloakroom_api.webhook_receipt
 language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
 declare
   v_known cloakroom.webhook_deliveries;
@@ -14,12 +14,12 @@ declare
 begin
   select * into v_endpoint from cloakroom.webhook_endpoints e where e.id = store_webhook_event.endpoint_id for update;
   if not found or not signers && cloakroom_private.webhook_secrets_now(v_endpoint) then
-    return null;
+    return row('refused', null)::cloakroom_api.webhook_receipt;
   end if;
   v_known := cloakroom_private.webhook_delivery(v_endpoint, message_id, event_type, same);
   v_id := cloakroom_private.known_webhook_event(v_endpoint.style, v_known);
   if v_id is not null then
-    return v_id;
+    return row('repeated', v_id)::cloakroom_api.webhook_receipt;
   end if;
   v_id := v_known.event_id;
   v_now := clock_timestamp();
@@ -34,5 +34,5 @@ begin
   update cloakroom.webhook_endpoints e set last_sequence = e.last_sequence + 1, last_delivery_at = v_now
   where e.id = v_endpoint.id;
   perform cloakroom_private.purge_webhook_events(v_endpoint);
-  return v_id;
+  return row('received', v_id)::cloakroom_api.webhook_receipt;
 end $$;

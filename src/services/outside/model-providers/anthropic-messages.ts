@@ -48,7 +48,7 @@ function turnOf(message: JsonObject, place: string): Turn {
 
 function assistantBlocks({ content, refusal, function_call, audio, tool_calls }: JsonObject, place: string) {
   if (function_call != null) throw badInput(`${place}.function_call`, "Say calls of functions in tool_calls.");
-  if (audio != null) throw badInput(`${place}.audio`, "Anthropic takes no audio: say it in content.");
+  if (audio != null && !content) throw badInput(`${place}.audio`, "Anthropic takes no audio: say it in content.");
   return [
     ...textBlocks(content, `${place}.content`),
     ...textBlock(textOf(refusal)),

@@ -16,6 +16,9 @@ const refused: Readonly<Record<string, string>> = {
   web_search_options: "Anthropic searches by a tool of its own.",
 };
 
+/** Defaults of `function_call`, which clients may send along. */
+const saysNothing = new Set<unknown>(["auto", "none"]);
+
 /**
  * A chat completion request as Anthropic's Messages API takes it: system messages in front, tools and their results as
  * blocks, images and PDF files by data or address. Hints that Anthropic has no word for (penalties, seed, logprobs, names
@@ -25,7 +28,8 @@ const refused: Readonly<Record<string, string>> = {
 export function anthropicRequest(request: ChatRequest): JsonObject {
   if (request.n !== undefined && request.n !== null && request.n !== 1)
     throw badInput("n", "Anthropic answers one choice.");
-  for (const [name, why] of Object.entries(refused)) if (request[name] != null) throw badInput(name, why);
+  for (const [name, why] of Object.entries(refused))
+    if (request[name] != null && !saysNothing.has(request[name])) throw badInput(name, why);
   const given = passedOn.flatMap((name) => (request[name] == null ? [] : [[name, request[name]] as const]));
   const system = request.messages.flatMap((message, index) =>
     isSystem(message) ? textBlocks(message.content, `messages.${index}.content`) : [],
@@ -56,8 +60,9 @@ const efforts: Readonly<Record<string, string | null>> = {
 };
 
 /** A schema for the answer, and how hard to think about it. */
-function outputOf({ response_format: format, reasoning_effort: effort }: ChatRequest): JsonObject {
+function outputOf({ response_format: format, reasoning_effort }: ChatRequest): JsonObject {
   const schema = schemaOf(format);
+  const effort = reasoning_effort === "" ? null : reasoning_effort;
   if (effort != null && !Object.hasOwn(efforts, String(effort)))
     throw badInput("reasoning_effort", "An effort is none, minimal, low, medium, high, xhigh or max.");
   const told = effort == null ? null : efforts[String(effort)];
@@ -66,7 +71,8 @@ function outputOf({ response_format: format, reasoning_effort: effort }: ChatReq
 }
 
 function schemaOf(format: unknown): JsonObject | null {
-  if (format == null || (isObject(format) && format.type === "text")) return null;
+  // OpenAI takes `json_object` only where the messages ask for JSON, and that Anthropic reads too.
+  if (format == null || (isObject(format) && (format.type === "text" || format.type === "json_object"))) return null;
   const schema = isObject(format) && isObject(format.json_schema) ? format.json_schema.schema : null;
   if (isObject(schema)) return schema;
   throw badInput("response_format", "Anthropic answers in JSON by a schema: say it in json_schema.");

@@ -50,6 +50,9 @@ export function createKeySight(key: string): KeySight {
   return { look, longest: Math.max(...writings.map(({ length }) => length)) };
 }
 
+/** Less could be a word of somebody's own. */
+const shortestSecretPart = 20;
+
 /** Who has so much of a long key can try the rest. Of a short one it may be a word. */
 const asGoodAsAll = ({ length }: string) => Math.min(length, Math.max(16, (length * 3) / 4));
 
@@ -87,10 +90,17 @@ function writingsOf(key: string): string[] {
     // As bytes that were taken for characters.
     bytes.toString("latin1"),
     [...key].reverse().join(""),
+    ...secretPartOf(key),
     ...base64,
     ...base64.flatMap((text) => base64Of(Buffer.from(text))),
   ];
   return [...new Set(writings.map(folded))];
+}
+
+/** The prefixes of keys are public, and what stands behind them is as good as all of it. */
+function secretPartOf(key: string): string[] {
+  const part = key.replace(/^([a-z]+\d{0,2}[-_])+/i, "");
+  return part.length < key.length && part.length >= shortestSecretPart ? [part] : [];
 }
 
 const hexesOf = (bytes: Buffer) => [...bytes].map((byte) => byte.toString(16).padStart(2, "0"));

@@ -97,7 +97,11 @@ export function createChatProviders(
     async tryKey({ model, ...key }) {
       await within(shortMilliseconds, undefined, async (signal) => {
         if (model !== null)
-          return void (await providers.complete(key, { model, messages: smallCall, ...outputLimit(key, 16) }, signal));
+          return void (await providers.complete(
+            key,
+            { model, messages: smallCall, ...outputLimit(key, model, 16) },
+            signal,
+          ));
         const { url, headers } = addressOf(key);
         const path = (key.baseUrl === null && knownProvider(key.provider)?.keyPath) || "/models";
         await jsonOf(await ask(upstreamRequest, { url: url + path, headers, signal }), signal);

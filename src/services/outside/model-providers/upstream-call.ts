@@ -69,9 +69,10 @@ const farewellMilliseconds = 1_000;
 
 /** For those that pack although they were asked not to. */
 function unpacked(body: Readable, encoding: string | string[] | undefined): Readable {
-  if (encoding === undefined || encoding === "identity") return body;
+  const packing = String(encoding ?? "identity").toLowerCase();
+  if (packing === "identity") return body;
   const decoders = { gzip: createGunzip, "x-gzip": createGunzip, deflate: createInflate, br: createBrotliDecompress };
-  const createDecoder = decoders[encoding as keyof typeof decoders];
+  const createDecoder = decoders[packing as keyof typeof decoders];
   if (!createDecoder) throw rubbish();
   return pipeline(body, createDecoder(), () => undefined);
 }
