@@ -1,11 +1,12 @@
 import { readFileSync } from "node:fs";
 import { isIP } from "node:net";
 import type { z } from "zod";
-import { type OAuthServices, readOAuthServices } from "./config/oauth-services.js";
+import { readOAuthServices } from "./config/oauth-services.js";
 import { type GeneratedSecrets, keptSecrets } from "./config/secrets-file.js";
 import type { Setting } from "./config/setting.js";
 import { settingsTable } from "./config/settings.js";
 import { smsProblems } from "./config/sms-settings.js";
+import type { OAuthServices } from "./oauth-service.js";
 
 type Table = typeof settingsTable;
 type Value<Entry> =

@@ -1,4 +1,4 @@
-import type { OAuthServiceDescription } from "./oauth-services.js";
+import type { OAuthServiceDescription } from "../oauth-service.js";
 
 /** What belongs to one authorization server alone. */
 export const defaultsOfServer = {

@@ -1,4 +1,3 @@
-import type { ChatCaller } from "./chat.js";
 import { chatRequestOf } from "./chat-request.js";
 import { badInput, DomainError } from "./errors.js";
 import {
@@ -9,6 +8,14 @@ import {
   textOf,
   usageOf,
 } from "./outside/model-providers/chat-shapes.js";
+import type { KeyUser } from "./provider-key-use.js";
+
+/** Who asks, for which organization, and by which key where they say so. */
+export interface ChatCaller extends KeyUser {
+  readonly providerKeyId?: string | null;
+  /** Its newest active key is taken. */
+  readonly provider?: string | null;
+}
 
 export interface ChatInput extends Pick<ChatCaller, "organizationId" | "providerKeyId" | "provider"> {
   readonly model: string;

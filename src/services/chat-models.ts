@@ -1,6 +1,6 @@
 import type { Log } from "../database/log.js";
 import type { Database } from "../database/port.js";
-import type { ChatCaller } from "./chat.js";
+import type { ChatCaller } from "./chat-input.js";
 import { outcomeOf } from "./chat-meter.js";
 import type { ModelEntry } from "./outside/model-providers/chat-shapes.js";
 import type { ChatProviders } from "./outside/model-providers/model-providers.js";

@@ -1,6 +1,6 @@
 import type { Log } from "../database/log.js";
 import type { Caller, Database } from "../database/port.js";
-import { type ChatInput, type ChatReply, replyOf, requestOf } from "./chat-input.js";
+import { type ChatCaller, type ChatInput, type ChatReply, replyOf, requestOf } from "./chat-input.js";
 import { createChatMeter, outcomeOf } from "./chat-meter.js";
 import { createModelList } from "./chat-models.js";
 import { chatRequestOf } from "./chat-request.js";
@@ -16,14 +16,7 @@ import {
 } from "./outside/model-providers/chat-shapes.js";
 import type { ChatProviders } from "./outside/model-providers/model-providers.js";
 import { withOutputLimit } from "./outside/model-providers/output-limit.js";
-import { type KeyUser, nothingSpent, openProviderKeyUse } from "./provider-key-use.js";
-
-/** Who asks, for which organization, and by which key where they say so. */
-export interface ChatCaller extends KeyUser {
-  readonly providerKeyId?: string | null;
-  /** Its newest active key is taken. */
-  readonly provider?: string | null;
-}
+import { nothingSpent, openProviderKeyUse } from "./provider-key-use.js";
 
 export type Chat = ReturnType<typeof createChat>;
 

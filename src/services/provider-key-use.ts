@@ -4,7 +4,7 @@ import { chooseKey, isAllowed } from "./chat-keys.js";
 import { Plaintext } from "./crypto/plaintext.js";
 import { domainErrorOf, unauthenticated } from "./errors.js";
 import type { TokenUsage } from "./outside/model-providers/chat-shapes.js";
-import type { KeyInUse } from "./outside/model-providers/model-providers.js";
+import type { KeyInUse } from "./outside/model-providers/key-in-use.js";
 
 /** Who asks, and for which organization. */
 export interface KeyUser {

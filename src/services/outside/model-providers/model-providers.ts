@@ -1,4 +1,3 @@
-import type { Plaintext } from "../../crypto/plaintext.js";
 import { badInput } from "../../errors.js";
 import type { ModelProviders } from "../model-provider.js";
 import type { UpstreamRequest } from "../upstream-fetch.js";
@@ -17,18 +16,12 @@ import {
 } from "./chat-shapes.js";
 import { createDeadline } from "./deadline.js";
 import { createKeyEcho } from "./key-echo.js";
+import type { KeyInUse } from "./key-in-use.js";
 import { knownProvider, upstreamOf } from "./known-providers.js";
 import { openaiAnswer, openaiEvents, openaiHeaders, openaiRequest } from "./openai.js";
 import { outputLimit } from "./output-limit.js";
 import { ask, jsonOf, piecesOf } from "./upstream-call.js";
 import { rubbish } from "./upstream-error.js";
-
-/** A key and where it belongs, for one call. */
-export interface KeyInUse {
-  readonly provider: string;
-  readonly baseUrl: string | null;
-  readonly apiKey: Plaintext;
-}
 
 /**
  * Calls to providers of language models in their own dialects, asked and answered in OpenAI's shape. Nothing that comes

@@ -1,5 +1,5 @@
 import { type ChatRequest, countOf } from "./chat-shapes.js";
-import type { KeyInUse } from "./model-providers.js";
+import type { KeyInUse } from "./key-in-use.js";
 
 /** Tokens of an answer where a request does not limit it, and somebody must: Anthropic, or a budget. */
 export const outputTokensUnlessSaid = 4_096;
