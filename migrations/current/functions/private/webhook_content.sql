@@ -2,7 +2,8 @@
 -- kind of event. GITHUB has that in a header, which it does not sign; elsewhere it is the payload's `type`, where that is
 -- text of at most 256 characters. CR422 for a body that is no payload.
 create or replace function cloakroom_private.webhook_content(
-  style text, headers jsonb, body bytea, inout message_id text, out event_type text, out payload text, out same bytea
+  style text, headers jsonb, body bytea, claimed_id text,
+  out message_id text, out event_type text, out payload text, out same bytea
 ) language plpgsql stable set search_path = pg_catalog, pg_temp as $$
 declare
   v_value jsonb;
@@ -11,6 +12,7 @@ begin
   payload := cloakroom_private.webhook_text(body);
   v_value := payload::jsonb;
   same := body;
+  message_id := claimed_id;
   event_type := v_value ->> 'type';
   if jsonb_typeof(v_value -> 'type') is distinct from 'string' or length(event_type) > 256 then
     event_type := null;
