@@ -72,7 +72,7 @@ function bytesOfData(part: JsonObject): number {
   return found.reduce((sum, length) => sum + length, 0);
 }
 
-/** A text in a file costs by its length, as any text. */
+/** A text in a file costs by its length, like all text. */
 const isMedia =
   /^data:(?:image\/(?!svg)[\w.+-]{1,80}|audio\/[\w.+-]{1,80}|video\/[\w.+-]{1,80}|application\/pdf)(?:;[\w=.-]{1,80}){0,4};base64,[\w+/=-]*$/;
 const isBase64 = /^[\w+/=-]*$/;
