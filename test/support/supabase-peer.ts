@@ -70,7 +70,10 @@ async function startServer(settings: Record<string, string>): Promise<Pick<Supab
   const ended = new Promise<void>((resolve) => child.once("exit", () => resolve()));
   const close = async () => {
     child.kill("SIGTERM");
+    // lite waits for connections that were lost and are not back: nothing of theirs is worth it.
+    const impatience = setTimeout(() => child.kill("SIGKILL"), 2_000);
     await ended;
+    clearTimeout(impatience);
   };
   const url = await Promise.race([
     firstLine(child.stdout).then((line) => (JSON.parse(line) as { url: string }).url),
