@@ -1,6 +1,6 @@
 -- Takes one delivery: verifies it, and stores its payload sealed. `refused` for a wrong signature as for no such endpoint.
--- Sent again, an id with its body is `repeated` and answers the same event; with another body it is CR409. CR422 for a signed body that is
--- no payload: this and CR409 are only ever raised of what verified.
+-- Sent again, an id with its body is `repeated` and answers the same event; with another body it is CR409. CR422 for a
+-- signed body that is no payload: this and CR409 are only ever raised of what verified.
 -- headers: those that are there of webhook-id, webhook-timestamp, webhook-signature, x-hub-signature-256,
 -- x-github-delivery, x-github-event and stripe-signature. body: base64 of the bytes as they came.
 create or replace function cloakroom_api.receive_webhook(webhook_endpoint_id uuid, headers jsonb, body text)
@@ -12,8 +12,9 @@ declare
   v_claim record;
   v_signers uuid[];
   v_content record;
-  v_receipt cloakroom_api.webhook_receipt := row('refused', null);
+  v_receipt cloakroom_api.webhook_receipt;
 begin
+  v_receipt.outcome := 'refused';
   v_body := decode(receive_webhook.body, 'base64');
   if v_body is null or octet_length(v_body) > 1048576 then
     perform cloakroom_private.refuse_input('body', 'The body may hold 1 MiB at most.');

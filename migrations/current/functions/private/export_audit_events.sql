@@ -1,11 +1,12 @@
--- What a person did, by every log that says so, under the published actions. Of organizations that are no longer theirs only the bare event is left to
--- them: neither its details nor its address can be opened from outside.
+-- What a person did, by every log that says so, under the published actions. Of organizations that are no longer theirs only
+-- the bare event is left to them: neither its details nor its address can be opened from outside.
 create or replace function cloakroom_private.export_audit_events(user_id uuid) returns json
 language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
 begin
   return (
     select coalesce(json_agg(json_build_object(
-      'id', a.id, 'organizationId', a.organization_id, 'sequence', a.sequence, 'action', coalesce(s.names ->> a.action, a.action),
+      'id', a.id, 'organizationId', a.organization_id, 'sequence', a.sequence,
+      'action', coalesce(s.names ->> a.action, a.action),
       'targetType', a.target_type, 'targetId', a.target_id, 'reason', a.reason,
       'details', case when o.id is not null then
         case when s.names ? a.action then a.details || jsonb_build_object('change', a.action) else a.details end end,
