@@ -152,8 +152,8 @@ describe("OpenAI's own client with only its base URL changed", () => {
     const named = (providerKeyId: string) => openaiClient(server.url, token, organizationId, { providerKeyId }).models;
     expect((await named(keyId).list()).data.map(({ id }) => id)).toEqual(["gpt-test", "gpt-other", "text-test"]);
     for (const id of [stranger.keyId, "00000000-0000-4000-8000-000000000000", "x"])
-      for (const asked of [named(id).list(), named(id).retrieve("gpt-test")])
-        expect(await failureOf(asked)).toMatchObject({ status: 404, code: "NOT_FOUND" });
+      for (const ask of [() => named(id).list(), () => named(id).retrieve("gpt-test")])
+        expect(await failureOf(ask())).toMatchObject({ status: 404, code: "NOT_FOUND" });
     await requests.updateProviderKey({ id: keyId, active: false }, { token });
     expect(await failureOf(named(keyId).list())).toMatchObject({ status: 409, code: "CONFLICT" });
     expect(await usesOf(stranger.keyId)).toEqual([]);
