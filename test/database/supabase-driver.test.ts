@@ -202,12 +202,12 @@ describe("a refusal of the database", () => {
     expect(await refusing(403, bySecurity)).toEqual(notFound);
     project.answer({ status: 400, body: { code: "22P02", message: 'invalid input syntax for type uuid: "canary"' } });
     const some = [
-      database.call("delete_table", { id: "canary" }, user),
-      database.call("delete_rows", { ids: [claims.sub, "canary"] }, user),
-      database.call("reveal_cell", { rowId: claims.sub, columnId: "" }, user),
-      database.call("members", { organizationIds: ["canary"] }, user),
+      () => database.call("delete_table", { id: "canary" }, user),
+      () => database.call("delete_rows", { ids: [claims.sub, "canary"] }, user),
+      () => database.call("reveal_cell", { rowId: claims.sub, columnId: "" }, user),
+      () => database.call("members", { organizationIds: ["canary"] }, user),
     ];
-    for (const call of some) expect(await refusalOf(call)).toEqual(notFound);
+    for (const call of some) expect(await refusalOf(call())).toEqual(notFound);
     expect((await refusalOf(database.call("delete_table", { id: claims.sub }, user))).sqlState).toBe("22P02");
   });
 
@@ -379,8 +379,8 @@ describe("the driver", () => {
       { status: 200, body: "canary" },
     ]) {
       project.answer(script);
-      for (const call of [me(), release()]) {
-        const error: unknown = await call.then(
+      for (const call of [me, release]) {
+        const error: unknown = await call().then(
           () => null,
           (reason: unknown) => reason,
         );

@@ -70,8 +70,8 @@ describe("codes through Twilio", () => {
       response.writeHead(400, { "content-type": "application/json" });
       response.end(JSON.stringify({ code: 21211, message: `The 'To' number ${phone} is not valid`, status: 400 }));
     });
-    for (const sent of [messages().send({ to: phone, code: "123456" }), verify().send({ to: phone, code: "123456" })]) {
-      const error = await thrownBy(sent);
+    for (const sender of [messages, verify]) {
+      const error = await thrownBy(sender().send({ to: phone, code: "123456" }));
       expect(error).toMatchObject({ name: "UpstreamFault", status: 400 });
       expect(JSON.stringify(error) + error?.message + error?.stack).not.toMatch(/5550123|123456|canary/);
     }

@@ -47,8 +47,7 @@ export const argumentsAndAnswers: Suite = (stage) => {
     "refuses the text %j, which cannot be stored",
     async (text) => {
       const { owner, organizationId } = stage();
-      const refusals = [];
-      for (const call of [
+      const refused = [
         stage().call("create_organization", { name: text }, owner.caller),
         stage().call(
           "create_table",
@@ -57,9 +56,8 @@ export const argumentsAndAnswers: Suite = (stage) => {
         ),
         stage().call("audit_events", { organizationId, filter: { [text]: 1 } }, owner.caller),
         echo({ words: ["a", text] }),
-      ])
-        refusals.push((await stage().refusal(call)).sqlState);
-      expect(refusals).toEqual(Array(4).fill("CR422"));
+      ].map((call) => stage().refusal(call));
+      expect((await Promise.all(refused)).map(({ sqlState }) => sqlState)).toEqual(Array(4).fill("CR422"));
     },
   );
 

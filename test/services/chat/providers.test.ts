@@ -145,8 +145,11 @@ describe("a call to a provider", () => {
       });
     });
     const patient = createChatProviders(upstreamFetch.request);
-    const asked = Array.from({ length: 3 }, () => patient.complete(key(), { model: "drips", messages }));
-    for (const answer of asked) await expect(answer).rejects.toMatchObject({ extensions: { status: 500 } });
+    const refused = { extensions: { status: 500 } };
+    const asked = Array.from({ length: 3 }, () =>
+      expect(patient.complete(key(), { model: "drips", messages })).rejects.toMatchObject(refused),
+    );
+    await Promise.all(asked);
     await vi.waitFor(() => expect(open).toBe(0));
   });
 
