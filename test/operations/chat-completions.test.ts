@@ -479,6 +479,33 @@ describe("the key that serves", () => {
     expect(await servedBy("openai/some-model")).toEqual(["openai", "/v1/chat/completions", "some-model"]);
   });
 
+  test("is another where the one that was chosen is rotated at that very moment", async () => {
+    const { person, client, keyId } = await newcomer();
+    await addKey(person, { provider: "house" });
+    let isRotating = true;
+    const ask = async () => {
+      while (isRotating) await client.chat.completions.create({ model: "gpt-test", messages });
+    };
+    const rotate = async () => {
+      let id = keyId;
+      try {
+        for (let turn = 0; turn < 20; turn++) {
+          const apiKey = `sk-canary-${randomBytes(16).toString("hex")}`;
+          const { data, text } = await requests.rotateProviderKey({ id, apiKey }, { token: person.token });
+          if (!data?.rotateProviderKey) throw new Error(text);
+          id = data.rotateProviderKey.id;
+          await pause(50);
+        }
+      } finally {
+        isRotating = false;
+      }
+    };
+    const ends = await Promise.allSettled([rotate(), ...Array.from({ length: 4 }, ask)]);
+    expect(ends.filter(({ status }) => status === "rejected")).toEqual([]);
+    const keys = new Set(upstream.asked.map(({ key }) => key));
+    expect(keys.size).toBeGreaterThan(1);
+  }, 60_000);
+
   test("is none that is deactivated, and there may be none", async () => {
     const { person, keyId, client } = await newcomer();
     await requests.updateProviderKey({ id: keyId, active: false }, { token: person.token });
