@@ -188,6 +188,17 @@ describe("OpenAI's own client with only its base URL changed", () => {
       { model: "gpt-test", messages: [] },
     ])
       expect(await failureOf(client.chat.completions.create(body))).toBeInstanceOf(openai.BadRequestError);
+    expect(homeless).toMatchObject({ param: "x-organization-id", error: { field: "x-organization-id" } });
+    for (const [param, more] of [
+      ["max_tokens", { max_tokens: 0 }],
+      ["messages.1", { messages: [...messages, "x"] }],
+    ] as const)
+      expect(await failureOf(client.chat.completions.create({ model: "gpt-test", messages, ...more }))).toMatchObject({
+        status: 400,
+        param,
+        error: { code: "BAD_USER_INPUT", param, field: param },
+      });
+    expect(nobody).toMatchObject({ param: null });
     const member = await server.signInMember(person, "MEMBER");
     const answer = await openaiClient(server.url, member.token, person.organizationId).chat.completions.create({
       model: "gpt-test",

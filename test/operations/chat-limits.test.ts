@@ -133,7 +133,12 @@ describe("limits on tokens a day hold under a hundred at once, streams and answe
     const { person, keyId, client } = await newcomer();
     await stage.requests.updateProviderKey({ id: keyId, limits: { tokensPerDay: 500 } }, { token: person.token });
     const failure = await failureOf(client.chat.completions.create({ model: "gpt-test", messages }));
-    expect(failure).toMatchObject({ status: 400, code: "BAD_USER_INPUT", error: { field: "max_tokens" } });
+    expect(failure).toMatchObject({
+      status: 400,
+      code: "BAD_USER_INPUT",
+      param: "max_tokens",
+      error: { field: "max_tokens" },
+    });
   });
 
   test("over all keys of an organization", async () => {
