@@ -140,6 +140,15 @@ describe("OpenAI's own client with only its base URL changed", () => {
     expect(most).toBeLessThanOrEqual(10);
   });
 
+  test("lists the models of the keys whose providers give a list, and fails where none does", async () => {
+    const { person, client, keyId } = await newcomer();
+    upstream.behave("/broken/models", (_, response) => sendJson(response, {}, 500));
+    await addKey(person, { provider: "house", baseUrl: `${upstream.origin}/broken` });
+    expect((await client.models.list()).data.map(({ id }) => id)).toContain("gpt-test");
+    await requests.updateProviderKey({ id: keyId, active: false }, { token: person.token });
+    expect(await failureOf(client.models.list())).toMatchObject({ status: 502, code: "UPSTREAM_ERROR" });
+  });
+
   test("lists the models of the key that is named, and is told where that is none to be used", async () => {
     const { person, keyId } = await newcomer();
     await addKey(person, {
@@ -488,6 +497,12 @@ describe("the key that serves", () => {
     expect(await servedBy("grok-4")).toEqual(["newest", "/v1/chat/completions", "grok-4"]);
     expect(await servedBy("gpt-test", keys.house.id)).toEqual(["house", "/v1/chat/completions", "gpt-test"]);
     expect(await servedBy("openai/some-model")).toEqual(["openai", "/v1/chat/completions", "some-model"]);
+    // Whoever names the key has no need of a prefix, so that there it is a part of the name.
+    expect(await servedBy("house/some-model", keys.house.id)).toEqual([
+      "house",
+      "/v1/chat/completions",
+      "house/some-model",
+    ]);
   });
 
   test("is another where the one that was chosen is rotated at that very moment", async () => {
