@@ -23,8 +23,8 @@ function renderClients(): string {
 }
 
 const intro = `# Settings of Cloakroom, printed from src/config/settings.ts by \`npm run gen:env\`.
-# Copy to .env, which \`npm start\` reads; what the environment sets wins. Any setting can also come from a file:
-# NAME_FILE=/run/secrets/name.
+# Copy to .env, which the server and \`npm run db:migrate\` read; what the environment sets wins. Any setting can also
+# come from a file: NAME_FILE=/run/secrets/name.
 `;
 
 function renderSetting(entry: Setting): string {

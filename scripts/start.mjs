@@ -22,6 +22,7 @@ const graphiql = {
   command: ["node", "scripts/build-graphiql.mjs", draft],
 };
 
+// As the server itself does, which is not built yet: whether GraphiQL is wanted may stand there.
 if (existsSync(path.join(root, ".env"))) process.loadEnvFile(path.join(root, ".env"));
 const isOff = process.env.NODE_ENV === "production" && process.env.GRAPHIQL !== "true";
 mkdirSync(dist, { recursive: true });
