@@ -4,9 +4,10 @@ import { constants, setPriority } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 
-// `npm start`: builds what is missing or older than its sources, then becomes the server, in this very process. npm runs
-// it through a shell that would keep signals to itself, hence the `exec` in package.json. GraphiQL is
-// put together beside the running server, which makes those who ask for the page wait for it (src/http/graphiql.ts).
+// `npm start` and, with `migrate`, `npm run db:migrate`: builds what is missing or older than its sources, then becomes
+// the server, or what migrates, in this very process. npm runs it through a shell that would keep signals to itself,
+// hence the `exec` in package.json. GraphiQL is put together beside the running server, which makes those who ask for
+// the page wait for it (src/http/graphiql.ts).
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const dist = path.join(root, "dist");
@@ -27,9 +28,12 @@ if (existsSync(path.join(root, ".env"))) process.loadEnvFile(path.join(root, ".e
 const isOff = process.env.NODE_ENV === "production" && process.env.GRAPHIQL !== "true";
 mkdirSync(dist, { recursive: true });
 if (isStale(server)) await buildServer();
-if (!isOff && isStale(graphiql)) void buildGraphiql();
-if (process.env.npm_lifecycle_event === "start") stopWithoutParent(process.ppid);
-await import("../dist/main.js");
+if (process.argv[2] === "migrate") await import("../dist/database/migrate-command.js");
+else {
+  if (!isOff && isStale(graphiql)) void buildGraphiql();
+  if (process.env.npm_lifecycle_event === "start") stopWithoutParent(process.ppid);
+  await import("../dist/main.js");
+}
 
 /** An npm that was killed could tell nobody. */
 function stopWithoutParent(parent) {
