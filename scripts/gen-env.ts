@@ -28,8 +28,9 @@ const intro = `# Settings of Cloakroom, printed from src/config/settings.ts by \
 `;
 
 function renderSetting(entry: Setting): string {
+  const unless = entry.needlessWhere ? `; not needed where ${entry.needlessWhere}` : "";
   const made = entry.secret
-    ? "\n# Generated into DATA_DIR/secrets.json outside production; demanded in production."
+    ? `\n# Generated into DATA_DIR/secrets.json outside production, demanded in production${unless}.`
     : "";
   const also = entry.aliases ? ` Also ${entry.aliases.join(", ")}.` : "";
   return `# ${entry.meaning}${also}${made}\n# ${entry.name}=${entry.default ?? ""}\n`;
