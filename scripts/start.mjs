@@ -16,11 +16,13 @@ const server = {
   name: "server",
   sources: ["src", "tsconfig.json", "tsconfig.build.json", "package-lock.json"],
   command: ["tsc", "-p", "tsconfig.build.json"],
+  needs: "tsc",
 };
 const graphiql = {
   name: "graphiql",
   sources: ["graphiql", "scripts/build-graphiql.mjs", "package-lock.json"],
   command: ["node", "scripts/build-graphiql.mjs", draft],
+  needs: "esbuild",
 };
 
 // As the server itself does, which is not built yet: whether GraphiQL is wanted may stand there.
@@ -45,11 +47,13 @@ function stopWithoutParent(parent) {
   timer.unref();
 }
 
-/** Where the compiler is not installed, what was built elsewhere is run as it is. */
+/** Where what builds it is not installed, what was built before or elsewhere is run as it is. */
 function isStale(target) {
   const stamp = stampOf(target);
   const builtAt = existsSync(stamp) ? statSync(stamp).mtimeMs : 0;
-  return existsSync(compilerOf(target)) && target.sources.some((source) => newest(path.join(root, source)) > builtAt);
+  return (
+    existsSync(installed(target.needs)) && target.sources.some((source) => newest(path.join(root, source)) > builtAt)
+  );
 }
 
 function newest(file) {
@@ -63,7 +67,11 @@ function stampOf({ name }) {
 }
 
 function compilerOf({ command }) {
-  return command[0] === "node" ? process.execPath : path.join(root, "node_modules", ".bin", command[0]);
+  return command[0] === "node" ? process.execPath : installed(command[0]);
+}
+
+function installed(program) {
+  return path.join(root, "node_modules", ".bin", program);
 }
 
 /** What the compiler wrote for files that are gone would live on; GraphiQL's folder and the stamps stay. */
