@@ -5,7 +5,7 @@ import { nobodysId, notFound, type Someone, server } from "../support/stage.js";
 
 export const providerKeyUse: Suite = (stage) => {
   let keys = 0;
-  const nextKey = () => `canary-used-${++keys}-key-é☃`;
+  const nextKey = () => `canary-used-${++keys}-key-'"\\%`;
   const as =
     <F extends keyof Calls>(fn: F) =>
     (args: Calls[F]["args"], caller = stage().owner.caller) =>
