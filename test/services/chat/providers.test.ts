@@ -119,6 +119,33 @@ describe("a call to a provider", () => {
     expect(connections).toBe(before);
   });
 
+  it("gives all of a text that ends like the key begins, also where the stream ends without saying why", async () => {
+    upstream.behave("no-reason", ({ body }, response) => {
+      beginStream(response);
+      sendEvent(response, openaiChunk(body.model, { content: "Begin with sk-cana" }));
+      sendEvent(response, "[DONE]");
+      response.end();
+    });
+    upstream.behave("no-message-delta", (_, response) => {
+      beginStream(response);
+      sendEvent(response, { type: "message_start", message: { id: "m", model: "claude" } });
+      const delta = { type: "text_delta", text: "Begin with sk-cana" };
+      sendEvent(response, { type: "content_block_delta", index: 0, delta });
+      sendEvent(response, { type: "message_stop" });
+      response.end();
+    });
+    const said = async (model: string, more: object = {}) => {
+      let text = "";
+      for await (const event of providers.stream(key(more), { model, messages, stream: true }))
+        if (event.kind === "chunk")
+          for (const { delta } of event.chunk.choices as { delta?: { content?: string } }[])
+            text += delta?.content ?? "";
+      return text;
+    };
+    expect(await said("no-reason")).toBe("Begin with sk-cana");
+    expect(await said("no-message-delta", { provider: "anthropic" })).toBe("Begin with sk-cana");
+  });
+
   it("takes an answer that is packed although none was asked for, streams as they come", async () => {
     upstream.behave("packed", ({ headers, body }, response) => {
       expect(headers["accept-encoding"]).toBe("identity");

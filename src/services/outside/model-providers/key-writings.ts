@@ -21,6 +21,8 @@ export interface KeySight {
 /** Of a key that comes in pieces so much may have left before it is recognised: `sk-`, which is in all of them. */
 export const shortestPiece = 4;
 
+export const nothingToSee: KeySight = { look: (text) => ({ runs: [], open: text.length }), longest: 0 };
+
 export function createKeySight(key: string): KeySight {
   const writings = writingsOf(key);
   const byHead = new Map<string, string[]>();

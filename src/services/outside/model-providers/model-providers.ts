@@ -30,7 +30,10 @@ import { rubbish } from "./upstream-error.js";
  */
 export interface ChatProviders extends ModelProviders {
   complete(key: KeyInUse, request: ChatRequest, signal?: AbortSignal): Promise<JsonObject>;
-  /** Pieces as they come; the tokens are in the last. Whoever stops reading ends the call. */
+  /**
+   * Pieces as they come; the tokens are in the last of the provider's. Whoever stops reading ends the call. Text that waits
+   * where a stream ends without a reason comes in a piece of its own behind them.
+   */
   stream(key: KeyInUse, request: ChatRequest, signal?: AbortSignal): AsyncGenerator<ChatEvent>;
   /** In the provider's order, at most 5,000. */
   models(key: KeyInUse, signal?: AbortSignal): Promise<ModelEntry[]>;
@@ -74,6 +77,8 @@ export function createChatProviders(
           // Time goes on while a slow reader keeps what was yielded.
           deadline.signal.throwIfAborted();
         }
+        const rest = echo.end();
+        if (rest) yield { kind: "chunk", chunk: rest };
       } finally {
         deadline.clear();
       }
