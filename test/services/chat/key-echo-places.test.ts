@@ -76,6 +76,64 @@ it("a stream of ever new properties is given up before it fills the memory", () 
   }).toThrow("could not be understood");
 });
 
+describe("a key in numbers", () => {
+  const bytes = [...Buffer.from(key)];
+
+  it("is null where it is written as a list of bytes, in an answer and in a stream", () => {
+    const { clean, cleanChunk } = createKeyEcho(key);
+    expect(clean({ note: Buffer.from(key).toJSON(), other: bytes })).toEqual({
+      note: { type: "Buffer", data: null },
+      other: null,
+    });
+    expect(cleanChunk(choice({ content: [bytes] }))).toEqual(choice({ content: [null] }));
+    const pieces = bytes.map((byte) => cleanChunk({ choices: [], data: [byte] }).data);
+    expect(pieces.slice(7)).toEqual(Array(bytes.length - 7).fill(null));
+  });
+
+  it("is null where it is a number", () => {
+    const { clean, cleanChunk } = createKeyEcho("1234567890123");
+    expect(clean({ n: 1234567890123, m: 1234567890124, created: 1741570283 })).toEqual({
+      n: null,
+      m: 1234567890124,
+      created: 1741570283,
+    });
+    expect(cleanChunk(choice({ n: 1234567890123 }))).toEqual(choice({ n: null }));
+  });
+
+  it("leaves numbers and lists of them as they are", () => {
+    const value = { a: [115, 107, 45], b: [1, 2.5, -3, 1e21], c: [[0], []], d: 0, e: Number.MAX_SAFE_INTEGER };
+    const { clean, cleanChunk } = createKeyEcho(key);
+    expect(clean(value)).toEqual(value);
+    for (let count = 0; count < 3; count++) expect(cleanChunk({ choices: [], value })).toEqual({ choices: [], value });
+  });
+
+  it("is replaced in a text of them, whole and in pieces", () => {
+    const hexes = bytes.map((byte) => byte.toString(16));
+    const writings = [
+      ...[",", ", ", " "].map((separator) => bytes.join(separator)),
+      ...[",", ", ", " "].map((separator) => hexes.map((hex) => `0x${hex}`).join(separator)),
+      bytes.map((byte) => `&#${byte};`).join(""),
+      hexes.map((hex) => `&#x${hex};`).join(""),
+    ];
+    for (const writing of writings) {
+      expect(createKeyEcho(key).clean(`(${writing})`)).toMatch(/^\((0x|&#x?)?•{8};?\)$/);
+      const { cleanChunk } = createKeyEcho(key);
+      const text = [...piecesOf(writing, 5), "."].map((content) => textIn(cleanChunk(choice({ content })))).join("");
+      expect(text).toMatch(/^.{0,7}•{8};?\.$/);
+    }
+  });
+});
+
+describe("a key that lacks its beginning", () => {
+  const secret = "Ab1Cd2Ef3Gh4Ij5Kl6Mn7Op8Qr9St0";
+
+  it("is replaced but for the rest of its first quarter", () => {
+    const { clean } = createKeyEcho(`sk-${secret}`);
+    for (let from = 1; from <= 7; from++)
+      expect(clean(`(${secret.slice(from)})`)).toBe(`(${secret.slice(from, 7)}${bullets})`);
+  });
+});
+
 describe("what waits when a stream ends before its choice does", () => {
   const said = (content: string, index = 0) => ({
     id: "c",

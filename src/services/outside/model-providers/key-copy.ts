@@ -10,8 +10,8 @@ const comparedValues = new Set(["finish_reason", "id", "index", "model", "object
 export const isCompared = (name: string) => comparedValues.has(name);
 
 /**
- * A copy of a JSON value without the key, read behind what came before at the same places. Log probabilities that spell
- * the key become null.
+ * A copy of a JSON value without the key, read behind what came before at the same places. Lists of bytes, numbers and log
+ * probabilities that are the key become null.
  * @param coming how its texts come, but for those that clients compare
  * @throws UPSTREAM_ERROR for JSON nested beyond all reason, or ever new places
  */
@@ -31,10 +31,15 @@ interface Where {
 function copied(where: Where, value: unknown): unknown {
   const { sight, place, coming, name } = where;
   if (typeof value === "string") return place.say(value, isCompared(name) ? "compared" : coming);
+  if (typeof value === "number") return sight.isNumber(value) ? null : value;
   if (typeof value !== "object" || value === null) return value;
   const depth = where.depth + 1;
   if (depth > deepestNesting) throw rubbish();
-  if (Array.isArray(value)) return value.map((item) => copied({ ...where, place: place.element(item), depth }, item));
+  if (Array.isArray(value)) {
+    const text = textOfBytes(value);
+    if (text !== null) return place.say(text, "whole") === text ? value : null;
+    return value.map((item) => copied({ ...where, place: place.element(item), depth }, item));
+  }
   const entries = Object.entries(value).map(([name, item]) => {
     const there = hasPlace(item) ? place.property(name, value as JsonObject) : place;
     const isSpelling = name === "logprobs" && typeof item === "object";
