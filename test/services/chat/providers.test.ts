@@ -1,3 +1,4 @@
+import { type AddressInfo, createServer } from "node:net";
 import { createGzip } from "node:zlib";
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import { Plaintext } from "../../../src/services/crypto/plaintext.js";
@@ -187,6 +188,60 @@ describe("a call to a provider", () => {
       response.end(JSON.stringify({ choices: [] }));
     });
     expect(await providers.complete(key(), { model: "thinks", messages })).toEqual({ choices: [] });
+  });
+
+  it("ends a stream at [DONE], whatever blanks stand behind it", async () => {
+    upstream.behave("blank", ({ body }, response) => {
+      beginStream(response);
+      sendEvent(response, openaiChunk(body.model, { content: "all" }, "stop"));
+      sendEvent(response, "[DONE] ");
+      response.end();
+    });
+    expect(await readAll("blank")).toHaveLength(1);
+  });
+
+  it("may have worked where what comes back is no HTTP", async () => {
+    const server = createServer((socket) => {
+      socket.on("error", () => undefined);
+      socket.once("data", () => socket.end("HTP/1.1 no such thing\r\n\r\n"));
+    });
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    const baseUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`;
+    await expect(providers.complete(key({ baseUrl }), { model: "m", messages })).rejects.toMatchObject({
+      message: "The provider's answer could not be understood.",
+      mayHaveWorked: true,
+    });
+    server.close();
+  });
+
+  it("is told how long to wait in seconds, where the provider says until when, too", async () => {
+    const waits: [retryAfter: string, expected: unknown][] = [
+      ["7", 7],
+      ["0.5", 1],
+      ["0", undefined],
+      ["soon 1", undefined],
+      [new Date(Date.now() - 60_000).toUTCString(), 1],
+    ];
+    const waitAfter = async (retryAfter: string) => {
+      upstream.behave("busy", (_, response) => sendJson(response, {}, 429, { "retry-after": retryAfter }));
+      const refused = await providers.complete(key(), { model: "busy", messages }).catch((error: unknown) => error);
+      return (refused as { extensions: { retryAfter?: number } }).extensions.retryAfter;
+    };
+    for (const [retryAfter, expected] of waits) expect(await waitAfter(retryAfter)).toBe(expected);
+    const seconds = await waitAfter(new Date(Date.now() + 30_000).toUTCString());
+    expect(seconds).toBeGreaterThan(25);
+    expect(seconds).toBeLessThanOrEqual(31);
+  });
+
+  it("says what the provider says went wrong, also where that comes as an answer", async () => {
+    const error = { type: "rate_limit_error", message: apiKey.reveal() };
+    upstream.behave("wrong", (_, response) => sendJson(response, { type: "error", error }));
+    for (const provider of ["house", "anthropic"])
+      await expect(providers.complete(key({ provider }), { model: "wrong", messages })).rejects.toMatchObject({
+        message: "The provider broke its answer off with an error.",
+        extensions: { status: 429, reason: "rate_limit_error" },
+        mayHaveWorked: true,
+      });
   });
 
   it("refuses an answer beyond all bounds", async () => {
