@@ -61,9 +61,10 @@ describe("trying a key", () => {
       message: "The provider answered 401.",
       extensions: { status: 401 },
     });
-    await expect(providers.tryKey({ ...key({ baseUrl: null }), model: null })).rejects.toMatchObject({
-      code: "BAD_USER_INPUT",
-    });
+    // No field of an input is named: each that leads here has others.
+    await expect(providers.tryKey({ ...key({ baseUrl: null }), model: null })).rejects.toSatisfy(
+      ({ code, extensions }) => code === "BAD_USER_INPUT" && Object.keys(extensions).length === 0,
+    );
   });
 });
 
@@ -242,6 +243,45 @@ describe("a call to a provider", () => {
         extensions: { status: 429, reason: "rate_limit_error" },
         mayHaveWorked: true,
       });
+  });
+
+  it("goes behind the path of the base URL, whose query stays", async () => {
+    const urls: string[] = [];
+    const recording = createChatProviders((url, options) => {
+      urls.push(url);
+      return upstreamFetch.request(url, options);
+    });
+    const baseUrl = (path: string) => upstream.origin + path;
+    const azure = key({ baseUrl: baseUrl("/v1/?api-version=2024-10-21#top") });
+    await recording.complete(azure, { model: "gpt-test", messages });
+    await recording.models(azure);
+    await recording.tryKey({ ...azure, model: null });
+    for (const path of ["?a=b", "/v1?a=b", "/v1/", "/"]) {
+      const anthropic = key({ provider: "anthropic", baseUrl: baseUrl(path) });
+      await recording.complete(anthropic, { model: "claude-test", messages });
+      await recording.models(anthropic);
+    }
+    expect(urls.map((url) => url.replace(upstream.origin, ""))).toEqual([
+      "/v1/chat/completions?api-version=2024-10-21",
+      "/v1/models?api-version=2024-10-21",
+      "/v1/models?api-version=2024-10-21",
+      "/v1/messages?a=b",
+      "/v1/models?a=b&limit=1000",
+      "/v1/messages?a=b",
+      "/v1/models?a=b&limit=1000",
+      "/v1/messages",
+      "/v1/models?limit=1000",
+      "/v1/messages",
+      "/v1/models?limit=1000",
+    ]);
+  });
+
+  it("is not made where the base URL is none", async () => {
+    const nowhere = key({ baseUrl: "http://127.0.0.1:99999/v1" });
+    await expect(providers.complete(nowhere, { model: "m", messages })).rejects.toMatchObject({
+      message: "The provider could not be reached.",
+      mayHaveWorked: false,
+    });
   });
 
   it("refuses an answer beyond all bounds", async () => {
