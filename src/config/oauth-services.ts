@@ -21,6 +21,10 @@ export function readOAuthServices({ given, allowPrivate, read }: ServiceParts) {
     const builtIn = Object.hasOwn(builtInServices, name) ? builtInServices[name] : undefined;
     const problem = (text: string) => void problems.push(`OAUTH_SERVICES: ${name} ${text}`);
     const ofFile = given?.[name] ?? {};
+    if (builtIn && isMovedInPart(builtIn, ofFile)) {
+      problem(`must be given ${addresses} together, since one of them is another than the built-in one`);
+      continue;
+    }
     const description = describedOver(builtIn ?? defaults, ofFile);
     const { authorizationUrl, tokenUrl, apiBaseUrl, revocationUrl } = description as Partial<OAuthServiceDescription>;
     if (!authorizationUrl || !tokenUrl || !apiBaseUrl) {
@@ -51,6 +55,13 @@ export function readOAuthServices({ given, allowPrivate, read }: ServiceParts) {
 }
 
 const addresses = "authorizationUrl, tokenUrl and apiBaseUrl";
+
+/** The tokens of one server belong at its own API: a file that moves one of the three says where all of them are. */
+function isMovedInPart(builtIn: OAuthServiceDescription, given: GivenService): boolean {
+  const three = ["authorizationUrl", "tokenUrl", "apiBaseUrl"] as const;
+  const isMoved = three.some((field) => given[field] !== undefined && given[field] !== builtIn[field]);
+  return isMoved && three.some((field) => given[field] === undefined);
+}
 
 /**
  * What a file says of a service, over what is built in. Another token address is another server: how the built-in one ends

@@ -100,6 +100,22 @@ describe("services to connect", () => {
     expect(oauthServices.get("notion")).toMatchObject({ revocationUrl: "https://api.notion.com/v1/oauth/revoke" });
   });
 
+  it("that are built in move as a whole: tokens of one server never go to the API of another", () => {
+    for (const field of ["authorizationUrl", "tokenUrl", "apiBaseUrl"] as const) {
+      const { [field]: left, ...others } = moved;
+      for (const given of [{ [field]: left }, others])
+        expect(refusal(of({ github: given })), JSON.stringify(given)).toBe(
+          "The server cannot start: OAUTH_SERVICES: github must be given authorizationUrl, tokenUrl and apiBaseUrl together, since one of them is another than the built-in one.",
+        );
+    }
+    // In the same words, or in others that mean the same, nothing has moved.
+    const same = { tokenUrl: "https://github.com/login/oauth/access_token", apiBaseUrl: "https://API.github.com/" };
+    expect(readSettings(of({ github: same })).oauthServices.get("github")).toMatchObject({
+      authorizationUrl: "https://github.com/login/oauth/authorize",
+      revocationRequests: "github",
+    });
+  });
+
   it.each([
     [{ CRM: crm }, "CRM must be named in lower-case letters, digits, hyphens, dots and underscores"],
     [{ crm: "canary" }, "crm must be described by the fields that the documentation names"],
