@@ -1,4 +1,4 @@
-import { Readable } from "node:stream";
+import type { Readable } from "node:stream";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { Config } from "../config.js";
 import { badInput, unauthenticated } from "../services/errors.js";
@@ -10,13 +10,17 @@ import { HttpFault, httpFault } from "./answers.js";
 import { createClientAddress } from "./client-address.js";
 import { refuseMethods } from "./front-door.js";
 import { goneSignal } from "./gone-signal.js";
+import { sendAnswer } from "./integration-answer.js";
 import { pageOf } from "./integration-pages.js";
+import { readerPatienceMilliseconds as longestPatience } from "./patient-write.js";
 
 export interface IntegrationRouteParts {
   readonly config: Pick<Config, "trustProxy">;
   readonly admit: Admit;
   readonly integrations: Pick<Integrations, "completeIntegration" | "uses">;
   readonly proxy: ServiceProxy;
+  /** How long an answer waits for a reader that takes nothing; two minutes. */
+  readonly readerPatienceMilliseconds?: number;
 }
 
 /**
@@ -89,8 +93,8 @@ async function forward(request: FastifyRequest, reply: FastifyReply, parts: Inte
       ownPath: `/integrations/${id}/proxy`,
     })
     .finally(() => token.end());
-  reply.code(answer.status).headers(answer.headers).headers(sandboxed);
-  return reply.send(answer.body ? Readable.from(answer.body, { objectMode: false }) : undefined);
+  const { readerPatienceMilliseconds = longestPatience } = parts;
+  return sendAnswer(reply, { ...answer, headers: { ...answer.headers, ...sandboxed } }, readerPatienceMilliseconds);
 }
 
 const isReading = (method: string) => method === "GET" || method === "HEAD";
