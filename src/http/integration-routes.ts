@@ -1,7 +1,8 @@
 import type { Readable } from "node:stream";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { Config } from "../config.js";
-import { badInput, unauthenticated } from "../services/errors.js";
+import type { FormatError } from "../format-error.js";
+import { badInput, type ErrorCode, unauthenticated } from "../services/errors.js";
 import type { Integrations } from "../services/integrations.js";
 import { staysBelow } from "../services/outside/oauth-address.js";
 import type { ServiceProxy } from "../services/outside/oauth-proxy.js";
@@ -11,12 +12,13 @@ import { createClientAddress } from "./client-address.js";
 import { refuseMethods } from "./front-door.js";
 import { goneSignal } from "./gone-signal.js";
 import { sendAnswer } from "./integration-answer.js";
-import { pageOf } from "./integration-pages.js";
+import { failurePageOf, pageOf } from "./integration-pages.js";
 import { readerPatienceMilliseconds as longestPatience } from "./patient-write.js";
 
 export interface IntegrationRouteParts {
   readonly config: Pick<Config, "trustProxy">;
   readonly admit: Admit;
+  readonly formatError: FormatError;
   readonly integrations: Pick<Integrations, "completeIntegration" | "uses">;
   readonly proxy: ServiceProxy;
   /** How long an answer waits for a reader that takes nothing; two minutes. */
@@ -32,10 +34,19 @@ export function addIntegrationRoutes(server: FastifyInstance, parts: Integration
   addProxy(server, parts);
 }
 
-function addCallback(server: FastifyInstance, { config, admit, integrations }: IntegrationRouteParts): void {
+function addCallback(server: FastifyInstance, parts: IntegrationRouteParts): void {
+  const { config, admit, integrations, formatError } = parts;
   const url = "/integrations/callback";
+  // A person is looking: what programs get as JSON is a page too.
+  const errorHandler = (error: unknown, _: FastifyRequest, reply: FastifyReply) => {
+    if (error instanceof HttpFault) throw error;
+    const told = formatError({ message: "" }, error).extensions as { code: ErrorCode; retryAfter?: number };
+    if (told.retryAfter) reply.header("retry-after", told.retryAfter);
+    const { status, headers, body } = failurePageOf(told);
+    return reply.code(status).headers(headers).send(body);
+  };
   const addressOf = createClientAddress(config.trustProxy);
-  server.get(url, { exposeHeadRoute: false }, async (request, reply) => {
+  server.get(url, { exposeHeadRoute: false, errorHandler }, async (request, reply) => {
     const { user, browser } = await admit(request, reply);
     const clientAddress = addressOf(request.socket.remoteAddress, request.headers["x-forwarded-for"]);
     const caller = { role: "service_role", claims: null, accessToken: null, clientAddress } as const;
