@@ -5,10 +5,12 @@ import type { FormatError } from "../format-error.js";
 import { badInput, type ErrorCode, unauthenticated } from "../services/errors.js";
 import type { Integrations } from "../services/integrations.js";
 import { staysBelow } from "../services/outside/oauth-address.js";
-import type { ServiceProxy } from "../services/outside/oauth-proxy.js";
+import type { ForwardedAnswer } from "../services/outside/oauth-forwarded-answer.js";
+import { requestHeaders, type ServiceProxy } from "../services/outside/oauth-proxy.js";
 import type { Admit } from "./admission.js";
 import { HttpFault, httpFault } from "./answers.js";
 import { createClientAddress } from "./client-address.js";
+import { type CorsWays, createCors } from "./cors.js";
 import { refuseMethods } from "./front-door.js";
 import { goneSignal } from "./gone-signal.js";
 import { sendAnswer } from "./integration-answer.js";
@@ -16,7 +18,7 @@ import { failurePageOf, pageOf } from "./integration-pages.js";
 import { readerPatienceMilliseconds as longestPatience } from "./patient-write.js";
 
 export interface IntegrationRouteParts {
-  readonly config: Pick<Config, "trustProxy">;
+  readonly config: Pick<Config, "trustProxy" | "publicUrl" | "corsOrigins" | "oauthServices">;
   readonly admit: Admit;
   readonly formatError: FormatError;
   readonly integrations: Pick<Integrations, "completeIntegration" | "uses">;
@@ -71,11 +73,25 @@ const forwarded = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"];
 
 function addProxy(server: FastifyInstance, parts: IntegrationRouteParts): void {
   const url = "/integrations/:id/proxy/*";
+  const cors = createCors(parts.config.corsOrigins, waysOf(parts.config));
   // Before Fastify looks at the body: it goes through as it comes, whatever it is.
-  const onRequest = (request: FastifyRequest, reply: FastifyReply) => forward(request, reply, parts);
+  const onRequest = (request: FastifyRequest, reply: FastifyReply) => {
+    cors(request, reply);
+    return forward(request, reply, parts);
+  };
   const handler = async () => undefined;
   server.route({ method: forwarded, url, exposeHeadRoute: false, config: { streamsBody: true }, onRequest, handler });
-  refuseMethods(server, url, forwarded.join(", "), ["OPTIONS"]);
+  const answerPreflight = async (request: FastifyRequest, reply: FastifyReply) => cors(request, reply);
+  server.options(url, { onRequest: answerPreflight }, async (_request, reply) =>
+    reply.code(204).header("allow", forwarded.join(", ")).send(),
+  );
+}
+
+/** What pages of CORS_ORIGINS may send: what passes, and what says who asks. */
+function waysOf({ oauthServices }: IntegrationRouteParts["config"]): CorsWays {
+  const ofServices = [...oauthServices.values()].flatMap(({ requestHeaders }) => requestHeaders);
+  const names = new Set(["authorization", "x-csrf-token", ...requestHeaders, ...ofServices]);
+  return { methods: forwarded.join(", "), headers: [...names].join(", ") };
 }
 
 /** What a service answers is shown on our origin: nothing in it may run, load or be framed there. */
@@ -101,12 +117,23 @@ async function forward(request: FastifyRequest, reply: FastifyReply, parts: Inte
       headers: request.headers,
       body,
       signal,
-      ownPath: `/integrations/${id}/proxy`,
+      ownPath: `${publicPathOf(parts.config)}/integrations/${id}/proxy`,
     })
     .finally(() => token.end());
   const { readerPatienceMilliseconds = longestPatience } = parts;
-  return sendAnswer(reply, { ...answer, headers: { ...answer.headers, ...sandboxed } }, readerPatienceMilliseconds);
+  const headers = { ...answer.headers, ...exposed(reply, answer), ...sandboxed };
+  return sendAnswer(reply, { ...answer, headers }, readerPatienceMilliseconds);
 }
+
+/** A page that may read the answer may read all of what passes. With cookies, `*` would be a header of that name. */
+function exposed(reply: FastifyReply, { headers }: ForwardedAnswer): Record<string, string> {
+  if (!reply.hasHeader("access-control-allow-origin")) return {};
+  return { "access-control-expose-headers": [...new Set([...Object.keys(headers), "retry-after"])].join(", ") };
+}
+
+/** As `publicUrl` of the redirect address: a proxy in front of this server may serve it below a path. */
+const publicPathOf = ({ publicUrl }: Pick<Config, "publicUrl">) =>
+  publicUrl === null ? "" : new URL(publicUrl).pathname.replace(/\/$/, "");
 
 const isReading = (method: string) => method === "GET" || method === "HEAD";
 

@@ -30,7 +30,8 @@ export interface ForwardingToken {
   another(): Promise<Plaintext | null>;
 }
 
-const requestHeaders = [
+/** What passes of any request; services name more. */
+export const requestHeaders = [
   "accept",
   "accept-language",
   "content-type",
