@@ -42,6 +42,7 @@ export const needsReconnect = () => conflict("The service has to be connected ag
 export function createIntegrationRefresh(parts: IntegrationRefreshParts) {
   const { database, log } = parts;
   const underWay = new Map<string, Promise<void>>();
+  let isStopping = false;
   /**
    * Resolves when another token than that of `knownVersion` stands in the vault.
    * @throws CONFLICT where the user has to connect again, UPSTREAM_ERROR where the service does not renew it now,
@@ -60,16 +61,17 @@ export function createIntegrationRefresh(parts: IntegrationRefreshParts) {
     async refreshDue(): Promise<void> {
       const due = await database.call("due_integrations", {}, server);
       const worker = async () => {
-        for (let integrationId = due.shift(); integrationId; integrationId = due.shift())
+        for (let integrationId = due.shift(); integrationId && !isStopping; integrationId = due.shift())
           await refresh(integrationId, null).catch((error: unknown) => {
             if (!domainErrorOf(error)) throw error;
           });
       };
       await Promise.all(Array.from({ length: mostAtOnce }, worker));
     },
-    /** What is under way has ended: no token that a service has just given out is lost by stopping. */
+    /** Nothing more is begun, and what is under way has ended: no token that a service has just given out is lost. */
     async settled(): Promise<void> {
-      await Promise.allSettled(underWay.values());
+      isStopping = true;
+      while (underWay.size > 0) await Promise.allSettled(underWay.values());
       log("integration refreshes ended");
     },
   };

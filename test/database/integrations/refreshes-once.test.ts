@@ -63,11 +63,22 @@ describe("a refresh", () => {
     expect(rows).toHaveLength(2);
   });
 
+  test("is nobody's where the token is not due and nobody says that it is no good", async () => {
+    const id = await connect();
+    await begin(id);
+    await finish(id, 1, { accessToken: "new", expiresIn: 3600 });
+    expect(await begin(id)).toMatchObject({ outcome: "fresh", refreshToken: null });
+    const lasting = await connect({ expiresAt: null });
+    expect(await begin(lasting)).toMatchObject({ outcome: "fresh", refreshToken: null });
+    await later(id, "refresh_at");
+    expect(await begin(id)).toMatchObject({ outcome: "refresh", refreshToken: "old-refresh" });
+  });
+
   test("keeps the refresh token that stands where no other came, and the scopes", async () => {
     const id = await connect({ scopes: ["a"] });
     await begin(id);
     expect(await finish(id, 1, { accessToken: "new" })).toBe(true);
-    expect(await begin(id)).toMatchObject({ refreshToken: "old-refresh", tokenVersion: 2 });
+    expect(await begin(id, 2)).toMatchObject({ refreshToken: "old-refresh", tokenVersion: 2 });
     const { rows } = await testing.admin.query("select scopes, expires_at from cloakroom.integrations where id = $1", [
       id,
     ]);
