@@ -97,7 +97,7 @@ async function refreshed(
   }
 }
 
-const notNow = (retryAfter: number | null, status: number | null = null) =>
+export const notNow = (retryAfter: number | null, status: number | null = null) =>
   new DomainError("UPSTREAM_ERROR", "The service does not renew its token at the moment.", {
     ...(status !== null && { status }),
     ...(retryAfter !== null && { retryAfter }),

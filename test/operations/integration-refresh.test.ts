@@ -223,6 +223,23 @@ describe("a token that has ended", () => {
     expect(scripted.requests.filter(({ url }) => url === "/token")).toHaveLength(1);
   });
 
+  test("of a service that gives out tokens of no length or a second is replaced no more than once in five seconds", async () => {
+    for (const expires_in of [0, 1]) {
+      const id = await connected();
+      let rotated = 0;
+      scripted.script.token = (request, response) =>
+        json({
+          access_token: `canary-short-${++rotated}`,
+          refresh_token: "canary-rotated",
+          token_type: "bearer",
+          expires_in,
+        })(request, response);
+      for (let use = 0; use < 4; use++) expect((await requests.proxy(id, "things", owner)).status).toBe(200);
+      expect(rotated).toBe(1);
+      expect(await statusOf(id)).toBe("ACTIVE");
+    }
+  });
+
   test("that comes while the database is away for a moment is kept", async () => {
     const id = await connected();
     scripted.script.token = async (request, response) => {
