@@ -84,14 +84,24 @@ async function refreshed(
 ): Promise<void> {
   const deadline = performance.now() + patienceMilliseconds;
   let known = knownVersion;
+  let failure: OAuthFailure | null = null;
   for (let pause = 50; ; pause = Math.min(pause * 2, longestPauseMilliseconds)) {
     const args = { integrationId, knownVersion: known };
     const lease = await parts.database.call("begin_integration_refresh", args, server);
     known ??= lease.tokenVersion;
     if (lease.outcome === "fresh") return;
-    if (lease.outcome === "refresh") return replaceTokens(parts, integrationId, lease);
-    if (lease.outcome === "needs_reconnect") throw needsReconnect();
-    if (lease.outcome === "cooling") throw notNow(lease.retryAfter);
+    if (lease.outcome === "refresh") {
+      failure = await replaceTokens(parts, integrationId, lease);
+      if (failure === null) return;
+      // What follows from it stands in the database by now: until when nobody asks, or that nobody need ever ask.
+      continue;
+    }
+    if (lease.outcome === "needs_reconnect") {
+      const { organizationId } = lease;
+      if (failure) parts.alert({ alert: "integration_needs_reconnect", organizationId, integrationId });
+      throw needsReconnect();
+    }
+    if (lease.outcome === "cooling") throw notNow(lease.retryAfter, failure?.status);
     if (performance.now() + pause > deadline) throw notNow(5);
     await sleep(pause);
   }
@@ -103,28 +113,25 @@ export const notNow = (retryAfter: number | null, status: number | null = null) 
     ...(retryAfter !== null && { retryAfter }),
   });
 
+/** @returns null once other tokens stand in the vault, else what went wrong, noted in the database */
 async function replaceTokens(
   parts: IntegrationRefreshParts,
   integrationId: string,
   { service: name, leaseId, refreshToken, tokenVersion, organizationId }: IntegrationRefresh,
-): Promise<void> {
-  const { database, oauth, services, log, alert } = parts;
-  const failed = async (failure: OAuthFailure, permanent: boolean) => {
-    const args = { integrationId, leaseId: leaseId ?? "", permanent, retryAfter: failure.retryAfter };
-    const outcome = await database.call("fail_integration_refresh", args, server);
-    log("integration not refreshed", { integrationId, service: name, reason: failure.reason, status: failure.status });
-    if (outcome !== "needs_reconnect") throw notNow(failure.retryAfter, failure.status);
-    alert({ alert: "integration_needs_reconnect", organizationId, integrationId });
-    throw needsReconnect();
-  };
+): Promise<OAuthFailure | null> {
+  const { database, oauth, services, log } = parts;
   const service = services.get(name);
-  if (!service?.clientId) return failed(new OAuthFailure("unreachable"), false);
   let tokens: TokenSet;
   try {
+    if (!service?.clientId) throw new OAuthFailure("unreachable");
     tokens = await oauth.refresh(service, new Plaintext(refreshToken ?? ""));
   } catch (error) {
     if (!(error instanceof OAuthFailure)) throw error;
-    return failed(error, error.reason === "refused");
+    const { reason, status, retryAfter } = error;
+    const args = { integrationId, leaseId: leaseId ?? "", permanent: reason === "refused", retryAfter };
+    await database.call("fail_integration_refresh", args, server);
+    log("integration not refreshed", { integrationId, service: name, reason, status });
+    return error;
   }
   const stored = await storedAtLast(() =>
     database.call(
@@ -141,7 +148,9 @@ async function replaceTokens(
     ),
   );
   log("integration refreshed", { integrationId, service: name, stored });
-  if (!stored && (await isGone(database, integrationId))) await createRevocation(parts)(service, tokens);
+  if (!stored && (await isGone(database, integrationId)))
+    await createRevocation(parts)(service, tokens, { integrationId, organizationId });
+  return null;
 }
 
 async function isGone(database: Database, integrationId: string): Promise<boolean> {

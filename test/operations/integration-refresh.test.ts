@@ -187,10 +187,10 @@ describe("a token that has ended", () => {
         answers.map(({ status }) => status),
         what,
       ).toEqual([502, 502]);
-      const { errors } = (await (answers[1] as Response).json()) as {
-        errors: { extensions: { retryAfter: number } }[];
-      };
-      expect(errors[0]?.extensions.retryAfter).toBeGreaterThan(10);
+      for (const answer of answers) {
+        const { errors } = (await answer.json()) as { errors: { extensions: { retryAfter: number } }[] };
+        expect(errors[0]?.extensions.retryAfter).toBeGreaterThan(10);
+      }
       expect(
         scripted.requests.map(({ url }) => url),
         what,
@@ -203,9 +203,10 @@ describe("a token that has ended", () => {
     }
     const patient = await connected();
     scripted.script.token = (_, response) => void response.writeHead(429, { "retry-after": "120" }).end();
-    await requests.proxy(patient, "things", owner);
-    const again = await requests.proxy(patient, "things", owner);
-    expect(Number(again.headers.get("retry-after"))).toBeGreaterThan(100);
+    for (const asked of ["first", "again"]) {
+      const { headers } = await requests.proxy(patient, "things", owner);
+      expect(Number(headers.get("retry-after")), asked).toBeGreaterThan(100);
+    }
     expect(server.output()).not.toContain("canary");
   });
 
