@@ -113,7 +113,7 @@ describe("a token that has ended", () => {
     expect(answers.map(({ status }) => status)).toEqual(Array(50).fill(200));
     expect(new Set(texts)).toEqual(new Set(["hello Bearer ••••••••"]));
     expect(provider.refreshes()).toBe(1);
-    expect(await refreshesOf(id)).toEqual(["refreshed"]);
+    expect(await refreshesOf(id)).toEqual(["begun", "refreshed"]);
     const second = await tokenOf(id);
     expect(second).not.toBe(first);
     expect(await provider.isLive(second)).toBe(true);
@@ -156,7 +156,7 @@ describe("a token that has ended", () => {
     expect((await requests.proxy(id, "things", owner)).status).toBe(409);
     expect(scripted.requests.map(({ url }) => url)).toEqual(["/token"]);
     expect(await statusOf(id)).toBe("NEEDS_RECONNECT");
-    expect(await refreshesOf(id)).toEqual(["needs_reconnect"]);
+    expect(await refreshesOf(id)).toEqual(["begun", "needs_reconnect"]);
     const alerts = server
       .output()
       .split("\n")
@@ -254,7 +254,7 @@ describe("a token that has ended", () => {
     };
     expect((await requests.proxy(id, "things", owner)).status).toBe(200);
     expect(await tokenOf(id)).toBe("canary-kept-token");
-    expect(await refreshesOf(id)).toEqual(["refreshed"]);
+    expect(await refreshesOf(id)).toEqual(["begun", "refreshed"]);
   });
 
   test("of an integration that is deleted meanwhile is stored nowhere", async () => {

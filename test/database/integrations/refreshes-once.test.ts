@@ -58,7 +58,7 @@ describe("a refresh", () => {
     expect(await token(id)).toBe("new");
     expect(await begin(id, 1)).toMatchObject({ outcome: "fresh", refreshToken: null, tokenVersion: 2 });
     expect(await begin(id, 2)).toMatchObject({ outcome: "refresh", refreshToken: "new-refresh" });
-    expect(await details(id)).toEqual(["refreshed"]);
+    expect(await details(id)).toEqual(["begun", "refreshed", "begun"]);
     const { rows } = await testing.admin.query("select 1 from vault.secrets where name like $1", [`%${id}%`]);
     expect(rows).toHaveLength(2);
   });
@@ -117,7 +117,7 @@ describe("a refresh", () => {
     await testing.admin.query("update cloakroom.integrations set failures = 0 where id = $1", [id]);
     expect(await fail(id, leaseId, false, 90)).toBe("cooling");
     expect((await begin(id)).retryAfter).toBe(90);
-    expect(await details(id)).toEqual([]);
+    expect(await details(id)).toEqual(Array(12).fill("begun"));
   });
 
   test("that fails for good needs its user, on record, and is not tried again", async () => {
@@ -127,7 +127,7 @@ describe("a refresh", () => {
     expect(await fail(id, leaseId, true)).toBe("stale");
     expect(await begin(id)).toMatchObject({ outcome: "needs_reconnect", refreshToken: null });
     expect(await due()).not.toContain(id);
-    expect(await details(id)).toEqual(["needs_reconnect"]);
+    expect(await details(id)).toEqual(["begun", "needs_reconnect"]);
     expect(await refusal(token(id))).toMatchObject({ sqlState: "CR409" });
   });
 
