@@ -89,6 +89,12 @@ export interface Integration {
   createdAt: string;
 }
 
+export interface IntegrationAlert {
+  integrationId: string;
+  organizationId: string;
+  tokenVersion: number;
+}
+
 export interface IntegrationFlow {
   state: string;
   verifier: string;
@@ -708,6 +714,13 @@ export interface Calls {
     };
     result: Message[];
   };
+  note_integration_alert: {
+    args: {
+      integrationId: string;
+      tokenVersion: number;
+    };
+    result: boolean;
+  };
   note_unsent_code: {
     args: {
       codeId: string;
@@ -905,6 +918,10 @@ export interface Calls {
     };
     result: DataTable[];
   };
+  take_integration_alerts: {
+    args: Record<string, never>;
+    result: IntegrationAlert[];
+  };
   take_integration_flow: {
     args: {
       state: string;
@@ -1025,6 +1042,7 @@ export const listFunctions: ReadonlySet<string> = new Set([
   "session",
   "sessions",
   "tables",
+  "take_integration_alerts",
   "unfinished_conversions",
   "usage_limits",
   "webhook_endpoints",

@@ -26,6 +26,8 @@ export const integrations: Suite = (stage) => {
   const finishRefresh = byServer("finish_integration_refresh");
   const failRefresh = byServer("fail_integration_refresh");
   const due = byServer("due_integrations");
+  const takeAlerts = byServer("take_integration_alerts");
+  const noteAlert = byServer("note_integration_alert");
 
   const accessToken = "canary-access-{a,b}";
   const refreshToken = "canary-refresh-\\";
@@ -132,6 +134,8 @@ export const integrations: Suite = (stage) => {
       () => finishRefresh({ integrationId, knownVersion: 1, accessToken }, caller),
       () => failRefresh({ integrationId, leaseId: nobodysId, permanent: true }, caller),
       () => due({}, caller),
+      () => takeAlerts({}, caller),
+      () => noteAlert({ integrationId, tokenVersion: 1 }, caller),
     ];
     for (const ask of asked) expect((await stage().refusal(ask())).sqlState).toBe("42501");
     for (const { id } of [{ id: integrationId }, over]) await remove({ integrationId: id });
@@ -251,6 +255,13 @@ export const integrations: Suite = (stage) => {
     const event = await newest();
     expect(event).toMatchObject({ action: "INTEGRATION_REFRESHED", actorId: null });
     expect(event?.details).toEqual({ service: "acme.io", outcome: "needs_reconnect" });
+    const { organizationId } = stage();
+    expect(await takeAlerts({})).toEqual([{ integrationId, organizationId, tokenVersion: 1 }]);
+    expect(await takeAlerts({})).toEqual([]);
+    expect(await noteAlert({ integrationId, tokenVersion: 2 })).toBe(false);
+    expect(await noteAlert({ integrationId, tokenVersion: 1 })).toBe(true);
+    expect(await noteAlert({ integrationId: nobodysId, tokenVersion: 1 })).toBe(false);
+    expect(await stage().refusal(noteAlert({ integrationId: "none", tokenVersion: 1 }))).toEqual(notFound);
     await remove({ integrationId });
   });
 

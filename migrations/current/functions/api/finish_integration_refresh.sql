@@ -22,7 +22,7 @@ begin
     access_secret_id = v_integration.access_secret_id, refresh_secret_id = v_integration.refresh_secret_id,
     expires_at = v_integration.expires_at, refresh_at = v_integration.refresh_at, status = 'ACTIVE',
     token_version = v_integration.token_version, failures = 0, retry_at = null, lease_id = null, lease_until = null,
-    renewed_at = clock_timestamp(),
+    renewed_at = clock_timestamp(), alert_due_at = null,
     scopes = coalesce(cloakroom_private.require_scopes(finish_integration_refresh.scopes), i.scopes)
   where i.id = v_integration.id;
   perform cloakroom_private.append_integration_event(

@@ -24,5 +24,6 @@ begin
   v_integration.retry_at := null;
   v_integration.lease_id := null;
   v_integration.lease_until := null;
+  v_integration.alert_due_at := null;
   return v_integration;
 end $$;
