@@ -696,6 +696,13 @@ export interface Calls {
     };
     result: Integration[];
   };
+  is_integration_token_held: {
+    args: {
+      accessToken: string;
+      refreshToken?: string | null;
+    };
+    result: boolean;
+  };
   me: {
     args: Record<string, never>;
     result: Profile;

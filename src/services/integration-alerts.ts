@@ -1,5 +1,6 @@
 import type { Log } from "../database/log.js";
-import type { Caller, Database } from "../database/port.js";
+import type { Database } from "../database/port.js";
+import { server } from "./server-caller.js";
 
 /** What somebody should look at. Ids alone. */
 export interface IntegrationAlert {
@@ -14,9 +15,6 @@ export interface IntegrationAlertParts {
   /** Never throws, and calls `forget` once somebody took the alert. Under the same id it may come again until then. */
   readonly alert: (alert: IntegrationAlert, kept: { id: string; forget: () => Promise<unknown> }) => void;
 }
-
-/** No address: nobody's request, though one may have caused it. */
-export const server: Caller = { role: "service_role", claims: null, accessToken: null, clientAddress: null };
 
 /**
  * Tells of the integrations that need their users, each at least once: that somebody is to be told stands in the

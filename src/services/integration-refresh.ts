@@ -3,10 +3,11 @@ import type { IntegrationRefresh } from "../database/contract.generated.js";
 import type { Database } from "../database/port.js";
 import { Plaintext } from "./crypto/plaintext.js";
 import { conflict, DomainError, domainErrorOf } from "./errors.js";
-import { createIntegrationAlerts, type IntegrationAlertParts, server } from "./integration-alerts.js";
+import { createIntegrationAlerts, type IntegrationAlertParts } from "./integration-alerts.js";
 import { createRevocation } from "./integration-revocation.js";
 import type { OAuthClient, TokenSet } from "./outside/oauth-client.js";
 import { OAuthFailure, type OAuthServices } from "./outside/oauth-service.js";
+import { server } from "./server-caller.js";
 
 export interface IntegrationRefreshParts extends IntegrationAlertParts {
   readonly oauth: OAuthClient;

@@ -318,6 +318,9 @@ export type Database = {
         isOneToOne: false
         isSetofReturn: true
       } },
+"is_integration_token_held":
+{ Args: { "access_token": string,"refresh_token"?: string }; Returns: boolean
+                           },
 "me":
 { Args: Record<PropertyKey, never>; Returns: Database["cloakroom_api"]['CompositeTypes']["profile"]
                           SetofOptions: {

@@ -260,7 +260,7 @@ describe("a token that has ended", () => {
   });
 
   test("of an integration that is deleted meanwhile is stored nowhere", async () => {
-    const id = await connected();
+    const id = await connected({ accessToken: "canary-its-token", refreshToken: "canary-its-refresh" });
     scripted.script.token = async (request, response) => {
       if (request.url === "/token") await requests.deleteIntegration(id, owner);
       json(request.url === "/token" ? { access_token: "canary-late-token", token_type: "bearer" } : {})(

@@ -92,6 +92,20 @@ describe("the renewal of what is due", () => {
     ]);
   });
 
+  test("stores once what it brought, and says so, also where the database's answer to that was lost", async () => {
+    const id = await connect();
+    const { disturbed, disturbances } = disturbedDatabase(testing.database);
+    disturbances.unanswered.add("finish_integration_refresh");
+    const { refreshes, lines } = replica({ database: disturbed });
+    await refreshes.refresh(id, 1);
+    expect(lines).toEqual([{ message: "integration refreshed", integrationId: id, service: "slack", stored: true }]);
+    const { rows } = await testing.admin.query(
+      "select details ->> 'outcome' as outcome from cloakroom.audit_events where target_id = $1 and action = 'INTEGRATION_REFRESHED'",
+      [id],
+    );
+    expect(rows.map(({ outcome }) => outcome).sort()).toEqual(["begun", "refreshed"]);
+  });
+
   describe("of one that its service refuses for good", () => {
     const alertOf = (integrationId: string) => ({
       alert: "integration_needs_reconnect",
