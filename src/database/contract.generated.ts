@@ -89,6 +89,12 @@ export interface Integration {
   createdAt: string;
 }
 
+export interface IntegrationAlert {
+  integrationId: string;
+  organizationId: string;
+  tokenVersion: number;
+}
+
 export interface IntegrationFlow {
   state: string;
   verifier: string;
@@ -690,6 +696,13 @@ export interface Calls {
     };
     result: Integration[];
   };
+  is_integration_token_held: {
+    args: {
+      accessToken: string;
+      refreshToken?: string | null;
+    };
+    result: boolean;
+  };
   me: {
     args: Record<string, never>;
     result: Profile;
@@ -707,6 +720,13 @@ export interface Calls {
       after?: unknown;
     };
     result: Message[];
+  };
+  note_integration_alert: {
+    args: {
+      integrationId: string;
+      tokenVersion: number;
+    };
+    result: boolean;
   };
   note_unsent_code: {
     args: {
@@ -905,6 +925,10 @@ export interface Calls {
     };
     result: DataTable[];
   };
+  take_integration_alerts: {
+    args: Record<string, never>;
+    result: IntegrationAlert[];
+  };
   take_integration_flow: {
     args: {
       state: string;
@@ -1025,6 +1049,7 @@ export const listFunctions: ReadonlySet<string> = new Set([
   "session",
   "sessions",
   "tables",
+  "take_integration_alerts",
   "unfinished_conversions",
   "usage_limits",
   "webhook_endpoints",

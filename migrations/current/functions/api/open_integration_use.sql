@@ -16,7 +16,9 @@ begin
   if v_use.opened_at is not null and refused_version is null then
     perform cloakroom_private.not_found();
   end if;
-  v_is_over := v_integration.expires_at <= clock_timestamp() + interval '2 seconds';
+  -- Not before it is due: of a token that lived for a second the next would be no better.
+  v_is_over := v_integration.expires_at <= clock_timestamp() + interval '2 seconds'
+    and v_integration.refresh_at <= clock_timestamp();
   v_answer := row(null, v_integration.id, v_integration.service, null, v_integration.token_version,
     v_integration.refresh_secret_id is not null and coalesce(v_integration.refresh_at <= clock_timestamp(), false));
   v_answer.outcome := case
@@ -33,7 +35,9 @@ begin
   v_answer.access_token := cloakroom_private.read_secret(v_integration.access_secret_id);
   if v_use.opened_at is null then
     update cloakroom.integration_uses u set opened_at = clock_timestamp() where u.id = v_use.id;
-    update cloakroom.integrations i set last_used_at = clock_timestamp() where i.id = v_integration.id;
+    update cloakroom.integrations i set last_used_at = clock_timestamp(),
+      access_hash = coalesce(i.access_hash, cloakroom_private.lookup_hash('oauth_token', v_answer.access_token))
+    where i.id = v_integration.id;
     perform cloakroom_private.append_integration_event(
       v_integration, 'INTEGRATION_USED', jsonb_build_object('method', v_use.method));
   end if;
