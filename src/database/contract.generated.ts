@@ -241,6 +241,13 @@ export interface RevealedCell {
   columnId: string;
   value: unknown;
   auditEvent: AuditEvent;
+  recordedEventId: string | null;
+}
+
+export interface RevealedSecret {
+  outcome: string;
+  value: string | null;
+  recordedEventId: string | null;
 }
 
 export interface RowCount {
@@ -286,6 +293,7 @@ export interface TakenProviderKey {
   apiKey: string | null;
   choices: ProviderKeyChoice[] | null;
   tokensLimited: boolean | null;
+  recordedEventId: string | null;
 }
 
 export interface ThreadAccount {
@@ -638,14 +646,16 @@ export interface Calls {
   get_decrypted_provider_key: {
     args: {
       providerKeyId: string;
+      recordedEventId?: string | null;
     };
-    result: string;
+    result: RevealedSecret;
   };
   get_integration_token: {
     args: {
       integrationId: string;
+      recordedEventId?: string | null;
     };
-    result: string;
+    result: RevealedSecret;
   };
   ingest_message: {
     args: {
@@ -922,6 +932,7 @@ export interface Calls {
       provider?: string | null;
       model?: string | null;
       tokensReserved?: number;
+      recordedEventId?: string | null;
     };
     result: TakenProviderKey;
   };

@@ -281,11 +281,21 @@ export type Database = {
 { Args: { "access_token": string,"expires_in"?: number,"integration_id": string,"known_version": number,"refresh_token"?: string,"scopes"?: (string)[] }; Returns: boolean
                            },
 "get_decrypted_provider_key":
-{ Args: { "provider_key_id": string }; Returns: string
-                           },
+{ Args: { "provider_key_id": string,"recorded_event_id"?: string }; Returns: Database["cloakroom_api"]['CompositeTypes']["revealed_secret"]
+                          SetofOptions: {
+        from: "*"
+        to: "revealed_secret"
+        isOneToOne: true
+        isSetofReturn: false
+      } },
 "get_integration_token":
-{ Args: { "integration_id": string }; Returns: string
-                           },
+{ Args: { "integration_id": string,"recorded_event_id"?: string }; Returns: Database["cloakroom_api"]['CompositeTypes']["revealed_secret"]
+                          SetofOptions: {
+        from: "*"
+        to: "revealed_secret"
+        isOneToOne: true
+        isSetofReturn: false
+      } },
 "ingest_message":
 { Args: { "body_hash"?: string,"chat_guid": string,"is_from_me"?: boolean,"message_id"?: string,"message_text": string,"mode": string,"participants": (string)[],"sender": string,"sent_at_seconds": number,"webhook_id"?: string }; Returns: Database["cloakroom_api"]['CompositeTypes']["ingested_message"]
                           SetofOptions: {
@@ -574,7 +584,7 @@ export type Database = {
         isSetofReturn: false
       } },
 "take_provider_key":
-{ Args: { "model"?: string,"organization_id": string,"provider"?: string,"provider_key_id"?: string,"session_id": string,"tokens_reserved"?: number,"user_id": string }; Returns: Database["cloakroom_api"]['CompositeTypes']["taken_provider_key"]
+{ Args: { "model"?: string,"organization_id": string,"provider"?: string,"provider_key_id"?: string,"recorded_event_id"?: string,"session_id": string,"tokens_reserved"?: number,"user_id": string }; Returns: Database["cloakroom_api"]['CompositeTypes']["taken_provider_key"]
                           SetofOptions: {
         from: "*"
         to: "taken_provider_key"
@@ -729,7 +739,9 @@ export type Database = {
                       },"quarantined_provider_key": {
                         "provider_key": Database["cloakroom_api"]['CompositeTypes']["provider_key"] | null,"uses_under_way": number | null,"recent_uses": (Database["cloakroom_api"]['CompositeTypes']["provider_key_use"])[] | null
                       },"revealed_cell": {
-                        "outcome": string | null,"retry_after": number | null,"row_id": string | null,"column_id": string | null,"value": Json | null,"audit_event": Database["cloakroom_api"]['CompositeTypes']["audit_event"] | null
+                        "outcome": string | null,"retry_after": number | null,"row_id": string | null,"column_id": string | null,"value": Json | null,"audit_event": Database["cloakroom_api"]['CompositeTypes']["audit_event"] | null,"recorded_event_id": string | null
+                      },"revealed_secret": {
+                        "outcome": string | null,"value": string | null,"recorded_event_id": string | null
                       },"row_count": {
                         "table_id": string | null,"row_count": number | null
                       },"session": {
@@ -739,7 +751,7 @@ export type Database = {
                       },"taken_flow": {
                         "outcome": string | null,"flow_id": string | null,"organization_id": string | null,"service": string | null,"scopes": (string)[] | null,"verifier": string | null,"organization_name": string | null
                       },"taken_provider_key": {
-                        "use_id": string | null,"provider_key_id": string | null,"provider": string | null,"base_url": string | null,"models": (string)[] | null,"organization_models": (string)[] | null,"api_key": string | null,"choices": (Database["cloakroom_api"]['CompositeTypes']["provider_key_choice"])[] | null,"tokens_limited": boolean | null
+                        "use_id": string | null,"provider_key_id": string | null,"provider": string | null,"base_url": string | null,"models": (string)[] | null,"organization_models": (string)[] | null,"api_key": string | null,"choices": (Database["cloakroom_api"]['CompositeTypes']["provider_key_choice"])[] | null,"tokens_limited": boolean | null,"recorded_event_id": string | null
                       },"thread_account": {
                         "connected_at": string | null,"credentials": (Database["cloakroom_api"]['CompositeTypes']["thread_credential"])[] | null,"thread": Database["cloakroom_api"]['CompositeTypes']["thread_progress"] | null
                       },"thread_credential": {

@@ -1,0 +1,202 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { createTestDatabase, type TestDatabase } from "../support/database.js";
+import { callIn, type DirectAccess, openDirectAccess } from "../support/direct-caller.js";
+import { makePremises, type Premises } from "../support/direct-stage.js";
+import { call, type DatabasePerson, memberOf, server } from "../support/people.js";
+import { type SupabasePeer, startSupabasePeer } from "../support/supabase-peer.js";
+import { authenticatorUrl } from "../support/supabase-peer-role.js";
+
+type Arguments = Record<string, unknown>;
+interface Answer extends Record<string, unknown> {
+  readonly recorded_event_id: string | null;
+}
+
+/**
+ * Of whoever holds the service key, too, PostgREST takes a `select` and filters that fail once the function has
+ * answered: what each function hands out that promises an event must not be in an answer that can still be undone.
+ */
+describe("holders of the service key who have their own call undone", () => {
+  let test: TestDatabase;
+  let access: DirectAccess;
+  let peer: SupabasePeer;
+  let own: Premises;
+  let member: DatabasePerson;
+  beforeAll(async () => {
+    test = await createTestDatabase();
+    own = await makePremises(test.database, "own-canary");
+    member = await memberOf(test.database, own.owner, "MEMBER");
+    access = await openDirectAccess(test);
+    peer = await startSupabasePeer(await authenticatorUrl(test.adminUrl));
+  });
+  afterAll(async () => {
+    await peer?.close();
+    await access?.end();
+    await test?.drop();
+  });
+  beforeEach(() => test.admin.query("update cloakroom.integrations set lease_id = null, lease_until = null"));
+
+  /** Each with the attribute of its answer that is in the open. */
+  const secretIn = {
+    get_decrypted_provider_key: "value",
+    get_integration_token: "value",
+    take_provider_key: "api_key",
+  } as const;
+  type Fn = keyof typeof secretIn;
+  const functions = Object.keys(secretIn) as Fn[];
+  const argumentsOf = async (fn: Fn): Promise<Arguments> => {
+    const { keyId, integrationId, organizationId } = own;
+    const { userId, sessionId } = member;
+    return {
+      get_decrypted_provider_key: async () => ({ provider_key_id: keyId }),
+      get_integration_token: async () => ({ integration_id: integrationId }),
+      take_provider_key: async () => ({
+        user_id: userId,
+        session_id: sessionId,
+        organization_id: organizationId,
+        provider_key_id: keyId,
+      }),
+    }[fn]();
+  };
+  async function post(fn: Fn, args: Arguments, query = "", accept = "application/json") {
+    const headers = {
+      apikey: peer.serviceKey,
+      authorization: `Bearer ${peer.serviceKey}`,
+      "content-type": "application/json",
+      "content-profile": "cloakroom_api",
+      accept,
+    };
+    const asked = { method: "POST", headers, body: JSON.stringify(args) };
+    const response = await fetch(`${peer.url}/rest/v1/rpc/${fn}${query}`, asked);
+    return { status: response.status, text: await response.text() };
+  }
+  const ask = async (fn: Fn, args: Arguments): Promise<Answer> => JSON.parse((await post(fn, args)).text);
+  const eventsNow = async () =>
+    (await test.admin.query("select count(*)::int as n from cloakroom.audit_events")).rows[0].n as number;
+
+  it.each(functions)(
+    "get nothing in the open from %s before its event is committed, whatever they ask for beside it",
+    async (fn) => {
+      const secret = secretIn[fn];
+      for (const accept of ["application/json", "application/vnd.pgrst.object+json"])
+        for (const query of [
+          "",
+          `?select=${secret}`,
+          `?select=${secret}::int`,
+          `?select=${fn}::int`,
+          `?${secret}=eq.1`,
+          `?${secret}=like.sealed*`,
+          "?none=eq.1",
+        ]) {
+          const { text } = await post(fn, await argumentsOf(fn), query, accept);
+          expect([query, text]).toEqual([query, expect.not.stringContaining("sealed-")]);
+        }
+    },
+  );
+
+  it.each(functions)(
+    "get nothing in the open from %s in a transaction of their own, however often they ask within it",
+    async (fn) => {
+      const args = await argumentsOf(fn);
+      const before = await eventsNow();
+      const answers = await access.request(
+        { claims: { role: "service_role" }, role: "service_role" },
+        async (client) => {
+          const asked = (more: Arguments) => callIn(client, access.signatures, fn, { ...args, ...more });
+          const first = (await asked({})) as { recordedEventId: string };
+          const { recordedEventId } = first;
+          await client.query("savepoint asked_again");
+          const again = await asked({ recorded_event_id: recordedEventId }).catch(({ code }) => code);
+          return [first, again];
+        },
+        false,
+      );
+      expect(JSON.stringify(answers)).not.toContain("sealed-");
+      expect(answers[1]).toBe("CR409");
+      expect(await eventsNow()).toBe(before);
+    },
+  );
+
+  it.each(functions)(
+    "get it from %s by a second call, which names the event of the first and writes none",
+    async (fn) => {
+      const args = await argumentsOf(fn);
+      const before = await eventsNow();
+      const recorded = await ask(fn, args);
+      expect(recorded[secretIn[fn]]).toBeNull();
+      expect(await eventsNow()).toBe(before + 1);
+      const { recorded_event_id } = recorded;
+      const revealed = await ask(fn, { ...args, recorded_event_id });
+      expect(revealed[secretIn[fn]]).toMatch(/^sealed-own-canary/);
+      expect(revealed.recorded_event_id).toBeNull();
+      expect(await eventsNow()).toBe(before + 1);
+    },
+  );
+
+  const refusalOf = async (fn: Fn, args: Arguments) => JSON.parse((await post(fn, args)).text).code;
+  /** As if all that is on record had happened a minute ago. */
+  const aMinuteLater = () =>
+    test.admin.query(`begin; alter table cloakroom.audit_events disable trigger the_log_only_grows;
+      update cloakroom.audit_events set occurred_at = occurred_at - interval '61 seconds';
+      alter table cloakroom.audit_events enable always trigger the_log_only_grows; commit`);
+
+  it("are refused with an event of another function, of another thing, older, or none", async () => {
+    const other = await makePremises(test.database, "other-canary");
+    const elsewhere: Record<Fn, Arguments> = {
+      get_decrypted_provider_key: { provider_key_id: other.keyId },
+      get_integration_token: { integration_id: other.integrationId },
+      take_provider_key: {
+        user_id: other.owner.userId,
+        session_id: other.owner.sessionId,
+        organization_id: other.organizationId,
+        provider_key_id: other.keyId,
+      },
+    };
+    const events: Partial<Record<Fn, string | null>> = {};
+    for (const fn of functions) events[fn] = (await ask(fn, await argumentsOf(fn))).recorded_event_id;
+    for (const fn of functions) {
+      const args = await argumentsOf(fn);
+      const ofOthers = functions.filter((one) => one !== fn).map((one) => events[one]);
+      const ofAnother = (await ask(fn, elsewhere[fn])).recorded_event_id;
+      for (const recorded_event_id of [...ofOthers, ofAnother, own.keyId])
+        expect([fn, await refusalOf(fn, { ...args, recorded_event_id })]).toEqual([fn, "CR409"]);
+      const revealed = await ask(fn, { ...args, recorded_event_id: events[fn] });
+      expect(revealed[secretIn[fn]]).toMatch(/^sealed-own-canary/);
+    }
+    await aMinuteLater();
+    for (const fn of functions) {
+      const again = { ...(await argumentsOf(fn)), recorded_event_id: events[fn] };
+      expect([fn, await refusalOf(fn, again)]).toEqual([fn, "CR409"]);
+    }
+  });
+
+  it("open a use of a provider key as its own person and session alone, while it lasts, and count it once", async () => {
+    const { organizationId } = own;
+    const one = await call<{ id: string }>(
+      test.database,
+      "insert_provider_key",
+      { organizationId, provider: "own", apiKey: "sealed-one-canary" },
+      own.owner.caller,
+    );
+    const update = (changes: object) =>
+      call(test.database, "update_provider_key", { providerKeyId: one.id, changes }, own.owner.caller);
+    await update({ limits: { requestsPerMinute: 1 } });
+    const asked = { ...(await argumentsOf("take_provider_key")), provider_key_id: one.id };
+    const { use_id, recorded_event_id } = await ask("take_provider_key", asked);
+    const open = { ...asked, recorded_event_id };
+    expect(await ask("take_provider_key", open)).toMatchObject({ use_id, api_key: "sealed-one-canary" });
+    expect(await refusalOf("take_provider_key", asked)).toBe("CR429");
+    const { userId: user_id, sessionId: session_id } = own.owner;
+    expect(await refusalOf("take_provider_key", { ...open, user_id, session_id })).toBe("CR409");
+    await update({ active: false });
+    expect(await refusalOf("take_provider_key", open)).toBe("CR409");
+    await update({ active: true });
+    const role = (role: string) =>
+      test.admin.query("update cloakroom.members set role = $1 where user_id = $2", [role, member.userId]);
+    await role("VIEWER");
+    expect(await refusalOf("take_provider_key", open)).toBe("CR403");
+    await role("MEMBER");
+    expect(await ask("take_provider_key", open)).toMatchObject({ use_id, api_key: "sealed-one-canary" });
+    await call(test.database, "end_provider_key_use", { useId: use_id }, server);
+    expect(await refusalOf("take_provider_key", open)).toBe("CR409");
+  });
+});
