@@ -122,6 +122,15 @@ describe("integrations", () => {
     expect(await refusal(token(id))).toMatchObject({ sqlState: "CR409" });
   });
 
+  test("give no token that has ended, and write nothing then: the server has yet to replace it", async () => {
+    const { id } = await insert({ expiresAt: "2020-01-01T00:00:00Z" });
+    expect(await refusal(token(id))).toMatchObject({ sqlState: "CR503" });
+    expect((await eventsOf(id)).map(({ action }) => action)).toEqual(["INTEGRATION_ADDED"]);
+    const renewed = { integrationId: id, knownVersion: 1, accessToken: "xoxb-canary-next", expiresIn: 3600 };
+    await call(testing.database, "finish_integration_refresh", renewed, server);
+    expect(await token(id)).toBe("xoxb-canary-next");
+  });
+
   test("go with their tokens, alone and with their organization", async () => {
     const { id } = await insert();
     expect(await remove(id)).toBe(true);

@@ -1,5 +1,5 @@
 -- The access token of an integration, for the server alone and on record each time. CR404 for none, CR409 where its user
--- has to connect again. It may be about to end: the server replaces it in time where it can.
+-- has to connect again, CR503 where it has ended and the server has yet to replace it. It may be about to end.
 -- Whoever calls without the server's dispatcher could still undo the event when they have the token. To them the first call
 -- answers `recorded`, with the event's id and no token; a second one, which names it as `recorded_event_id`, the token.
 create or replace function cloakroom_api.get_integration_token(integration_id uuid, recorded_event_id uuid default null)
@@ -15,6 +15,8 @@ begin
     perform cloakroom_private.not_found();
   elsif (cloakroom_private.integration_row(v_integration)).status <> 'ACTIVE' then
     raise exception 'The service has to be connected again.' using errcode = 'CR409';
+  elsif v_integration.expires_at <= clock_timestamp() then
+    raise exception 'The token is being renewed: try again.' using errcode = 'CR503';
   end if;
   if recorded_event_id is not null then
     perform cloakroom_private.recorded_event(recorded_event_id, 'INTEGRATION_USED', v_integration.id);
