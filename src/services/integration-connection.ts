@@ -3,7 +3,7 @@ import type { Log } from "../database/log.js";
 import type { Caller, Database } from "../database/port.js";
 import { domainErrorOf } from "./errors.js";
 import { storedAtLast } from "./integration-refresh.js";
-import { createRevocation } from "./integration-revocation.js";
+import { createRevocation, type IntegrationIds } from "./integration-revocation.js";
 import type { OAuthClient, TokenSet } from "./outside/oauth-client.js";
 import { OAuthFailure, type OAuthService, type OAuthServices } from "./outside/oauth-service.js";
 
@@ -62,24 +62,26 @@ export function createIntegrationConnection(parts: IntegrationConnectionParts) {
       return null;
     });
     if (!tokens) return { outcome: "failed" };
-    if (!(await isKept(server, flow.flowId, service, tokens))) return { outcome: "forbidden" };
+    // The flow's id becomes the integration's.
+    const ids = { integrationId: flow.flowId, organizationId: flow.organizationId };
+    if (!(await isKept(server, ids, service, tokens))) return { outcome: "forbidden" };
     return { outcome: "connected", service: service.name, organizationName: flow.organizationName ?? "" };
   };
 
   /** Tokens that may not be kept after all end where they came from. */
   async function isKept(
     server: Caller,
-    flowId: string,
+    ids: IntegrationIds,
     service: OAuthService,
     { accessToken, refreshToken, account, scopes, expiresIn }: TokenSet,
   ): Promise<boolean> {
     const tokens = { accessToken: accessToken.reveal(), refreshToken: refreshToken?.reveal() ?? null };
-    const args = { flowId, ...tokens, account, scopes: scopes && [...scopes], expiresIn };
+    const args = { flowId: ids.integrationId, ...tokens, account, scopes: scopes && [...scopes], expiresIn };
     try {
       await storedAtLast(() => database.call("finish_integration_flow", args, server));
       return true;
     } catch (error) {
-      await revoke(service, { accessToken, refreshToken });
+      await revoke(service, { accessToken, refreshToken }, ids);
       const code = domainErrorOf(error)?.code;
       if (code === "FORBIDDEN" || code === "NOT_FOUND" || code === "UNAUTHENTICATED") return false;
       throw error;

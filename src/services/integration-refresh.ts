@@ -42,6 +42,7 @@ export const needsReconnect = () => conflict("The service has to be connected ag
 export function createIntegrationRefresh(parts: IntegrationRefreshParts) {
   const { database, log } = parts;
   const underWay = new Map<string, Promise<void>>();
+  let isStopping = false;
   /**
    * Resolves when another token than that of `knownVersion` stands in the vault.
    * @throws CONFLICT where the user has to connect again, UPSTREAM_ERROR where the service does not renew it now,
@@ -60,16 +61,17 @@ export function createIntegrationRefresh(parts: IntegrationRefreshParts) {
     async refreshDue(): Promise<void> {
       const due = await database.call("due_integrations", {}, server);
       const worker = async () => {
-        for (let integrationId = due.shift(); integrationId; integrationId = due.shift())
+        for (let integrationId = due.shift(); integrationId && !isStopping; integrationId = due.shift())
           await refresh(integrationId, null).catch((error: unknown) => {
             if (!domainErrorOf(error)) throw error;
           });
       };
       await Promise.all(Array.from({ length: mostAtOnce }, worker));
     },
-    /** What is under way has ended: no token that a service has just given out is lost by stopping. */
+    /** Nothing more is begun, and what is under way has ended: no token that a service has just given out is lost. */
     async settled(): Promise<void> {
-      await Promise.allSettled(underWay.values());
+      isStopping = true;
+      while (underWay.size > 0) await Promise.allSettled(underWay.values());
       log("integration refreshes ended");
     },
   };
@@ -82,47 +84,54 @@ async function refreshed(
 ): Promise<void> {
   const deadline = performance.now() + patienceMilliseconds;
   let known = knownVersion;
+  let failure: OAuthFailure | null = null;
   for (let pause = 50; ; pause = Math.min(pause * 2, longestPauseMilliseconds)) {
     const args = { integrationId, knownVersion: known };
     const lease = await parts.database.call("begin_integration_refresh", args, server);
     known ??= lease.tokenVersion;
     if (lease.outcome === "fresh") return;
-    if (lease.outcome === "refresh") return replaceTokens(parts, integrationId, lease);
-    if (lease.outcome === "needs_reconnect") throw needsReconnect();
-    if (lease.outcome === "cooling") throw notNow(lease.retryAfter);
+    if (lease.outcome === "refresh") {
+      failure = await replaceTokens(parts, integrationId, lease);
+      if (failure === null) return;
+      // What follows from it stands in the database by now: until when nobody asks, or that nobody need ever ask.
+      continue;
+    }
+    if (lease.outcome === "needs_reconnect") {
+      const { organizationId } = lease;
+      if (failure) parts.alert({ alert: "integration_needs_reconnect", organizationId, integrationId });
+      throw needsReconnect();
+    }
+    if (lease.outcome === "cooling") throw notNow(lease.retryAfter, failure?.status);
     if (performance.now() + pause > deadline) throw notNow(5);
     await sleep(pause);
   }
 }
 
-const notNow = (retryAfter: number | null, status: number | null = null) =>
+export const notNow = (retryAfter: number | null, status: number | null = null) =>
   new DomainError("UPSTREAM_ERROR", "The service does not renew its token at the moment.", {
     ...(status !== null && { status }),
     ...(retryAfter !== null && { retryAfter }),
   });
 
+/** @returns null once other tokens stand in the vault, else what went wrong, noted in the database */
 async function replaceTokens(
   parts: IntegrationRefreshParts,
   integrationId: string,
   { service: name, leaseId, refreshToken, tokenVersion, organizationId }: IntegrationRefresh,
-): Promise<void> {
-  const { database, oauth, services, log, alert } = parts;
-  const failed = async (failure: OAuthFailure, permanent: boolean) => {
-    const args = { integrationId, leaseId: leaseId ?? "", permanent, retryAfter: failure.retryAfter };
-    const outcome = await database.call("fail_integration_refresh", args, server);
-    log("integration not refreshed", { integrationId, service: name, reason: failure.reason, status: failure.status });
-    if (outcome !== "needs_reconnect") throw notNow(failure.retryAfter, failure.status);
-    alert({ alert: "integration_needs_reconnect", organizationId, integrationId });
-    throw needsReconnect();
-  };
+): Promise<OAuthFailure | null> {
+  const { database, oauth, services, log } = parts;
   const service = services.get(name);
-  if (!service?.clientId) return failed(new OAuthFailure("unreachable"), false);
   let tokens: TokenSet;
   try {
+    if (!service?.clientId) throw new OAuthFailure("unreachable");
     tokens = await oauth.refresh(service, new Plaintext(refreshToken ?? ""));
   } catch (error) {
     if (!(error instanceof OAuthFailure)) throw error;
-    return failed(error, error.reason === "refused");
+    const { reason, status, retryAfter } = error;
+    const args = { integrationId, leaseId: leaseId ?? "", permanent: reason === "refused", retryAfter };
+    await database.call("fail_integration_refresh", args, server);
+    log("integration not refreshed", { integrationId, service: name, reason, status });
+    return error;
   }
   const stored = await storedAtLast(() =>
     database.call(
@@ -139,7 +148,9 @@ async function replaceTokens(
     ),
   );
   log("integration refreshed", { integrationId, service: name, stored });
-  if (!stored && (await isGone(database, integrationId))) await createRevocation(parts)(service, tokens);
+  if (!stored && (await isGone(database, integrationId)))
+    await createRevocation(parts)(service, tokens, { integrationId, organizationId });
+  return null;
 }
 
 async function isGone(database: Database, integrationId: string): Promise<boolean> {

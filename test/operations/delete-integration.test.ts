@@ -41,6 +41,12 @@ describe("deleteIntegration", () => {
     const input = { organizationId: owner.organizationId, service, ...tokens };
     return (await requests.addIntegration(input, owner)).data.addIntegration.id;
   };
+  const linesOf = (integrationId: string) =>
+    server
+      .output()
+      .split("\n")
+      .filter((line) => line.includes(integrationId))
+      .map((line) => JSON.parse(line) as Record<string, unknown>);
   const secretsOf = async (id: string) =>
     (await server.admin.query("select name from vault.secrets where name like $1", [`%${id}%`])).rows;
 
@@ -62,7 +68,8 @@ describe("deleteIntegration", () => {
       "INTEGRATION_USED",
       "INTEGRATION_DELETED",
     ]);
-    expect(server.output()).toContain('"complete":true');
+    const revoked = linesOf(id).find(({ msg }) => msg === "integration revoked at its service");
+    expect(revoked).toMatchObject({ service: "local", organizationId, complete: true });
     expect(server.output()).not.toContain(token);
     expect((await requests.deleteIntegration(id, owner)).code).toBe("NOT_FOUND");
   });
@@ -140,6 +147,9 @@ describe("deleteIntegration", () => {
     expect(server.output()).not.toContain("canary");
     const known = await add("slack");
     expect((await requests.deleteIntegration(known, owner)).data.deleteIntegration).toBe(true);
+    const { organizationId } = owner;
+    const msg = "integration not revoked at its service: there is no address for that";
+    expect(linesOf(known)).toContainEqual(expect.objectContaining({ msg, service: "slack", organizationId }));
   });
 
   test("is FORBIDDEN below ADMIN, NOT_FOUND to strangers and UNAUTHENTICATED to nobody, and ends nothing then", async () => {

@@ -113,7 +113,7 @@ describe("a token that has ended", () => {
     expect(answers.map(({ status }) => status)).toEqual(Array(50).fill(200));
     expect(new Set(texts)).toEqual(new Set(["hello Bearer ••••••••"]));
     expect(provider.refreshes()).toBe(1);
-    expect(await refreshesOf(id)).toEqual(["refreshed"]);
+    expect(await refreshesOf(id)).toEqual(["begun", "refreshed"]);
     const second = await tokenOf(id);
     expect(second).not.toBe(first);
     expect(await provider.isLive(second)).toBe(true);
@@ -156,7 +156,7 @@ describe("a token that has ended", () => {
     expect((await requests.proxy(id, "things", owner)).status).toBe(409);
     expect(scripted.requests.map(({ url }) => url)).toEqual(["/token"]);
     expect(await statusOf(id)).toBe("NEEDS_RECONNECT");
-    expect(await refreshesOf(id)).toEqual(["needs_reconnect"]);
+    expect(await refreshesOf(id)).toEqual(["begun", "needs_reconnect"]);
     const alerts = server
       .output()
       .split("\n")
@@ -187,10 +187,10 @@ describe("a token that has ended", () => {
         answers.map(({ status }) => status),
         what,
       ).toEqual([502, 502]);
-      const { errors } = (await (answers[1] as Response).json()) as {
-        errors: { extensions: { retryAfter: number } }[];
-      };
-      expect(errors[0]?.extensions.retryAfter).toBeGreaterThan(10);
+      for (const answer of answers) {
+        const { errors } = (await answer.json()) as { errors: { extensions: { retryAfter: number } }[] };
+        expect(errors[0]?.extensions.retryAfter).toBeGreaterThan(10);
+      }
       expect(
         scripted.requests.map(({ url }) => url),
         what,
@@ -203,9 +203,10 @@ describe("a token that has ended", () => {
     }
     const patient = await connected();
     scripted.script.token = (_, response) => void response.writeHead(429, { "retry-after": "120" }).end();
-    await requests.proxy(patient, "things", owner);
-    const again = await requests.proxy(patient, "things", owner);
-    expect(Number(again.headers.get("retry-after"))).toBeGreaterThan(100);
+    for (const asked of ["first", "again"]) {
+      const { headers } = await requests.proxy(patient, "things", owner);
+      expect(Number(headers.get("retry-after")), asked).toBeGreaterThan(100);
+    }
     expect(server.output()).not.toContain("canary");
   });
 
@@ -223,6 +224,23 @@ describe("a token that has ended", () => {
     expect(scripted.requests.filter(({ url }) => url === "/token")).toHaveLength(1);
   });
 
+  test("of a service that gives out tokens of no length or a second is replaced no more than once in five seconds", async () => {
+    for (const expires_in of [0, 1]) {
+      const id = await connected();
+      let rotated = 0;
+      scripted.script.token = (request, response) =>
+        json({
+          access_token: `canary-short-${++rotated}`,
+          refresh_token: "canary-rotated",
+          token_type: "bearer",
+          expires_in,
+        })(request, response);
+      for (let use = 0; use < 4; use++) expect((await requests.proxy(id, "things", owner)).status).toBe(200);
+      expect(rotated).toBe(1);
+      expect(await statusOf(id)).toBe("ACTIVE");
+    }
+  });
+
   test("that comes while the database is away for a moment is kept", async () => {
     const id = await connected();
     scripted.script.token = async (request, response) => {
@@ -236,7 +254,7 @@ describe("a token that has ended", () => {
     };
     expect((await requests.proxy(id, "things", owner)).status).toBe(200);
     expect(await tokenOf(id)).toBe("canary-kept-token");
-    expect(await refreshesOf(id)).toEqual(["refreshed"]);
+    expect(await refreshesOf(id)).toEqual(["begun", "refreshed"]);
   });
 
   test("of an integration that is deleted meanwhile is stored nowhere", async () => {

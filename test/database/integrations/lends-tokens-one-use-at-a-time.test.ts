@@ -140,6 +140,28 @@ describe("a use of an integration", () => {
     expect(await open((await begin(bare)).useId)).toMatchObject({ outcome: "needs_reconnect", accessToken: null });
   });
 
+  test("serves a token for five seconds that the service says is good for less, and one of no length until it is refused", async () => {
+    const id = await connect({ refreshToken: "refresh", expiresAt: "2020-01-01T00:00:00Z" });
+    const renew = async (knownVersion: number, expiresIn: number) => {
+      const args = { integrationId: id, knownVersion, accessToken, expiresIn };
+      expect(await call(testing.database, "finish_integration_refresh", args, server)).toBe(true);
+    };
+    await renew(1, 1);
+    expect(await open((await begin(id)).useId)).toMatchObject({ outcome: "ready", refreshDue: false });
+    const pass = (seconds: number) =>
+      testing.admin.query(
+        `update cloakroom.integrations set expires_at = expires_at - make_interval(secs => $2),
+           refresh_at = refresh_at - make_interval(secs => $2) where id = $1`,
+        [id, seconds],
+      );
+    await pass(5);
+    expect(await open((await begin(id)).useId)).toMatchObject({ outcome: "refresh_first" });
+    await renew(2, 0);
+    expect(await open((await begin(id)).useId)).toMatchObject({ outcome: "ready", refreshDue: false });
+    const { rows } = await testing.admin.query("select expires_at from cloakroom.integrations where id = $1", [id]);
+    expect(rows).toEqual([{ expires_at: null }]);
+  });
+
   test("for a deletion is an ADMIN's, removes the integration, and gives both its tokens once", async () => {
     const id = await connect({ refreshToken: "refresh-canary" });
     const leave = ({ caller }: DatabasePerson) =>

@@ -208,6 +208,9 @@ export const integrations: Suite = (stage) => {
     expect(await due({})).toEqual([integrationId]);
     const lease = await beginRefresh({ integrationId });
     expect(lease).toMatchObject({ outcome: "refresh", service: "acme.io", refreshToken, tokenVersion: 1 });
+    const begun = await newest();
+    expect(begun).toMatchObject({ action: "INTEGRATION_REFRESHED", actorId: null, targetId: integrationId });
+    expect(begun?.details).toEqual({ service: "acme.io", outcome: "begun" });
     expect(await beginRefresh({ integrationId, knownVersion: 1 })).toMatchObject({
       outcome: "wait",
       refreshToken: null,

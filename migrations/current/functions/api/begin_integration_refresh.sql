@@ -1,6 +1,7 @@
 -- The refresh token, to the one replica that may use it in the next minute; the server alone. `known_version` is the token
--- that is no good: `fresh` where another stands here by now. `wait` while another replica is at it, `cooling` with seconds
--- after a failure, `needs_reconnect` where there is nothing to refresh with.
+-- that is no good, null the one that is due: `fresh` where another stands here by now. `wait` while another replica is at
+-- it, `cooling` with seconds after a failure, `needs_reconnect` where there is nothing to refresh with. A refresh token that is handed out
+-- is on record, whatever becomes of it.
 create or replace function cloakroom_api.begin_integration_refresh(
   integration_id uuid, known_version integer default null
 ) returns cloakroom_api.integration_refresh
@@ -18,6 +19,8 @@ begin
   v_answer.outcome := case
     when v_integration.token_version > known_version then 'fresh'
     when v_integration.status <> 'ACTIVE' or v_integration.refresh_secret_id is null then 'needs_reconnect'
+    -- It was on a list of what is due, and another replica has been at it since.
+    when known_version is null and coalesce(v_integration.refresh_at > clock_timestamp(), true) then 'fresh'
     when v_integration.lease_until > clock_timestamp() then 'wait'
     when v_integration.retry_at > clock_timestamp() then 'cooling'
     else 'refresh' end;
@@ -29,6 +32,8 @@ begin
     update cloakroom.integrations i
     set lease_id = v_answer.lease_id, lease_until = clock_timestamp() + interval '1 minute'
     where i.id = v_integration.id;
+    perform cloakroom_private.append_integration_event(
+      v_integration, 'INTEGRATION_REFRESHED', jsonb_build_object('outcome', 'begun'));
   end if;
   return v_answer;
 exception when others then

@@ -16,7 +16,9 @@ begin
   if v_use.opened_at is not null and refused_version is null then
     perform cloakroom_private.not_found();
   end if;
-  v_is_over := v_integration.expires_at <= clock_timestamp() + interval '2 seconds';
+  -- Not before it is due: of a token that lived for a second the next would be no better.
+  v_is_over := v_integration.expires_at <= clock_timestamp() + interval '2 seconds'
+    and v_integration.refresh_at <= clock_timestamp();
   v_answer := row(null, v_integration.id, v_integration.service, null, v_integration.token_version,
     v_integration.refresh_secret_id is not null and coalesce(v_integration.refresh_at <= clock_timestamp(), false));
   v_answer.outcome := case
