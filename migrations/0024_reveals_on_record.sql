@@ -15,5 +15,9 @@ comment on type cloakroom_api.revealed_cell is 'nullable: retry_after, value, re
 alter type cloakroom_api.taken_provider_key add attribute recorded_event_id uuid;
 comment on type cloakroom_api.taken_provider_key is
   'nullable: use_id, provider_key_id, provider, base_url, models, organization_models, api_key, choices, tokens_limited, recorded_event_id';
+alter type cloakroom_api.opened_integration add attribute recorded_event_id uuid;
+comment on type cloakroom_api.opened_integration is 'nullable: access_token, recorded_event_id';
+alter type cloakroom_api.integration_refresh add attribute recorded_event_id uuid;
+comment on type cloakroom_api.integration_refresh is 'nullable: lease_id, refresh_token, retry_after, recorded_event_id';
 
 reset role;

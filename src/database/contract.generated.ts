@@ -103,6 +103,7 @@ export interface IntegrationRefresh {
   refreshToken: string | null;
   tokenVersion: number;
   retryAfter: number | null;
+  recordedEventId: string | null;
 }
 
 export interface IntegrationTokens {
@@ -160,6 +161,7 @@ export interface OpenedIntegration {
   accessToken: string | null;
   tokenVersion: number;
   refreshDue: boolean;
+  recordedEventId: string | null;
 }
 
 export interface Organization {
@@ -442,6 +444,7 @@ export interface Calls {
     args: {
       integrationId: string;
       knownVersion?: number | null;
+      recordedEventId?: string | null;
     };
     result: IntegrationRefresh;
   };
@@ -728,6 +731,7 @@ export interface Calls {
     args: {
       useId: string;
       refusedVersion?: number | null;
+      recordedEventId?: string | null;
     };
     result: OpenedIntegration;
   };

@@ -121,7 +121,7 @@ export type Database = {
         isSetofReturn: false
       } },
 "begin_integration_refresh":
-{ Args: { "integration_id": string,"known_version"?: number }; Returns: Database["cloakroom_api"]['CompositeTypes']["integration_refresh"]
+{ Args: { "integration_id": string,"known_version"?: number,"recorded_event_id"?: string }; Returns: Database["cloakroom_api"]['CompositeTypes']["integration_refresh"]
                           SetofOptions: {
         from: "*"
         to: "integration_refresh"
@@ -356,7 +356,7 @@ export type Database = {
 { Args: { "code_id": string }; Returns: boolean
                            },
 "open_integration_use":
-{ Args: { "refused_version"?: number,"use_id": string }; Returns: Database["cloakroom_api"]['CompositeTypes']["opened_integration"]
+{ Args: { "recorded_event_id"?: string,"refused_version"?: number,"use_id": string }; Returns: Database["cloakroom_api"]['CompositeTypes']["opened_integration"]
                           SetofOptions: {
         from: "*"
         to: "opened_integration"
@@ -705,7 +705,7 @@ export type Database = {
                       },"integration_flow": {
                         "state": string | null,"verifier": string | null,"expires_at": string | null
                       },"integration_refresh": {
-                        "outcome": string | null,"organization_id": string | null,"service": string | null,"lease_id": string | null,"refresh_token": string | null,"token_version": number | null,"retry_after": number | null
+                        "outcome": string | null,"organization_id": string | null,"service": string | null,"lease_id": string | null,"refresh_token": string | null,"token_version": number | null,"retry_after": number | null,"recorded_event_id": string | null
                       },"integration_tokens": {
                         "service": string | null,"access_token": string | null,"refresh_token": string | null
                       },"integration_use": {
@@ -719,7 +719,7 @@ export type Database = {
                       },"onboarding_session": {
                         "id": string | null,"status": string | null,"step": string | null,"answers": Json | null,"started_at": string | null,"completed_at": string | null,"questions": Json | null
                       },"opened_integration": {
-                        "outcome": string | null,"integration_id": string | null,"service": string | null,"access_token": string | null,"token_version": number | null,"refresh_due": boolean | null
+                        "outcome": string | null,"integration_id": string | null,"service": string | null,"access_token": string | null,"token_version": number | null,"refresh_due": boolean | null,"recorded_event_id": string | null
                       },"organization": {
                         "id": string | null,"name": string | null,"role": string | null,"created_at": string | null
                       },"organization_usage_limits": {

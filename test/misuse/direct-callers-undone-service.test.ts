@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createTestDatabase, type TestDatabase } from "../support/database.js";
 import { callIn, type DirectAccess, openDirectAccess } from "../support/direct-caller.js";
 import { makePremises, type Premises } from "../support/direct-stage.js";
@@ -33,30 +33,36 @@ describe("holders of the service key who have their own call undone", () => {
     await access?.end();
     await test?.drop();
   });
-  beforeEach(() => test.admin.query("update cloakroom.integrations set lease_id = null, lease_until = null"));
 
   /** Each with the attribute of its answer that is in the open. */
   const secretIn = {
     get_decrypted_provider_key: "value",
     get_integration_token: "value",
     take_provider_key: "api_key",
+    open_integration_use: "access_token",
+    begin_integration_refresh: "refresh_token",
   } as const;
   type Fn = keyof typeof secretIn;
   const functions = Object.keys(secretIn) as Fn[];
-  const argumentsOf = async (fn: Fn): Promise<Arguments> => {
-    const { keyId, integrationId, organizationId } = own;
-    const { userId, sessionId } = member;
+  /** Of something of this organization that has not been asked for yet, wherever it matters. */
+  async function argumentsOf(fn: Fn, { organizationId, keyId, owner } = own): Promise<Arguments> {
+    const asOwner = (name: string, args: Arguments) =>
+      call<{ id: string; useId: string }>(test.database, name, args, owner.caller);
+    const { userId: user_id, sessionId: session_id } = owner;
+    const [accessToken, refreshToken] = ["sealed-own-canary", "sealed-own-canary-too"];
+    const given = { organizationId, service: "slack", accessToken, refreshToken };
+    const integrationId = (await asOwner("insert_integration", given)).id;
+    const leave = async (name: string, args = {}) => ({
+      use_id: (await asOwner(name, { integrationId, ...args })).useId,
+    });
     return {
-      get_decrypted_provider_key: async () => ({ provider_key_id: keyId }),
-      get_integration_token: async () => ({ integration_id: integrationId }),
-      take_provider_key: async () => ({
-        user_id: userId,
-        session_id: sessionId,
-        organization_id: organizationId,
-        provider_key_id: keyId,
-      }),
+      get_decrypted_provider_key: () => ({ provider_key_id: keyId }),
+      get_integration_token: () => ({ integration_id: integrationId }),
+      take_provider_key: () => ({ user_id, session_id, organization_id: organizationId, provider_key_id: keyId }),
+      open_integration_use: () => leave("begin_integration_use", { method: "GET" }),
+      begin_integration_refresh: () => ({ integration_id: integrationId, known_version: 1 }),
     }[fn]();
-  };
+  }
   async function post(fn: Fn, args: Arguments, query = "", accept = "application/json") {
     const headers = {
       apikey: peer.serviceKey,
@@ -117,7 +123,7 @@ describe("holders of the service key who have their own call undone", () => {
   );
 
   it.each(functions)(
-    "get it from %s by a second call, which names the event of the first and writes none",
+    "get it from %s by a second call, which names the event of the first and writes no other of it",
     async (fn) => {
       const args = await argumentsOf(fn);
       const before = await eventsNow();
@@ -141,31 +147,27 @@ describe("holders of the service key who have their own call undone", () => {
 
   it("are refused with an event of another function, of another thing, older, or none", async () => {
     const other = await makePremises(test.database, "other-canary");
-    const elsewhere: Record<Fn, Arguments> = {
-      get_decrypted_provider_key: { provider_key_id: other.keyId },
-      get_integration_token: { integration_id: other.integrationId },
-      take_provider_key: {
-        user_id: other.owner.userId,
-        session_id: other.owner.sessionId,
-        organization_id: other.organizationId,
-        provider_key_id: other.keyId,
-      },
+    const askAll = async (premises: Premises) => {
+      const asked = {} as Record<Fn, { args: Arguments; recorded_event_id: string | null }>;
+      for (const fn of functions) {
+        const args = await argumentsOf(fn, premises);
+        asked[fn] = { args, recorded_event_id: (await ask(fn, args)).recorded_event_id };
+      }
+      return asked;
     };
-    const events: Partial<Record<Fn, string | null>> = {};
-    for (const fn of functions) events[fn] = (await ask(fn, await argumentsOf(fn))).recorded_event_id;
+    const [asked, older, elsewhere] = [await askAll(own), await askAll(own), await askAll(other)];
     for (const fn of functions) {
-      const args = await argumentsOf(fn);
-      const ofOthers = functions.filter((one) => one !== fn).map((one) => events[one]);
-      const ofAnother = (await ask(fn, elsewhere[fn])).recorded_event_id;
-      for (const recorded_event_id of [...ofOthers, ofAnother, own.keyId])
-        expect([fn, await refusalOf(fn, { ...args, recorded_event_id })]).toEqual([fn, "CR409"]);
-      const revealed = await ask(fn, { ...args, recorded_event_id: events[fn] });
+      const { args, recorded_event_id } = asked[fn];
+      const ofOthers = functions.filter((one) => one !== fn).map((one) => asked[one].recorded_event_id);
+      for (const id of [...ofOthers, elsewhere[fn].recorded_event_id, own.keyId])
+        expect([fn, await refusalOf(fn, { ...args, recorded_event_id: id })]).toEqual([fn, "CR409"]);
+      const revealed = await ask(fn, { ...args, recorded_event_id });
       expect(revealed[secretIn[fn]]).toMatch(/^sealed-own-canary/);
     }
     await aMinuteLater();
     for (const fn of functions) {
-      const again = { ...(await argumentsOf(fn)), recorded_event_id: events[fn] };
-      expect([fn, await refusalOf(fn, again)]).toEqual([fn, "CR409"]);
+      const { args, recorded_event_id } = older[fn];
+      expect([fn, await refusalOf(fn, { ...args, recorded_event_id })]).toEqual([fn, "CR409"]);
     }
   });
 
@@ -180,7 +182,12 @@ describe("holders of the service key who have their own call undone", () => {
     const update = (changes: object) =>
       call(test.database, "update_provider_key", { providerKeyId: one.id, changes }, own.owner.caller);
     await update({ limits: { requestsPerMinute: 1 } });
-    const asked = { ...(await argumentsOf("take_provider_key")), provider_key_id: one.id };
+    const asked = {
+      user_id: member.userId,
+      session_id: member.sessionId,
+      organization_id: organizationId,
+      provider_key_id: one.id,
+    };
     const { use_id, recorded_event_id } = await ask("take_provider_key", asked);
     const open = { ...asked, recorded_event_id };
     expect(await ask("take_provider_key", open)).toMatchObject({ use_id, api_key: "sealed-one-canary" });
@@ -198,5 +205,36 @@ describe("holders of the service key who have their own call undone", () => {
     expect(await ask("take_provider_key", open)).toMatchObject({ use_id, api_key: "sealed-one-canary" });
     await call(test.database, "end_provider_key_use", { useId: use_id }, server);
     expect(await refusalOf("take_provider_key", open)).toBe("CR409");
+  });
+
+  it("open a use of an integration once and for other tokens, and begin a refresh, as long as what they began lasts", async () => {
+    const use = await argumentsOf("open_integration_use");
+    const { recorded_event_id } = await ask("open_integration_use", use);
+    expect(await refusalOf("open_integration_use", use)).toBe("CR404");
+    expect(await ask("open_integration_use", { ...use, refused_version: 7 })).toMatchObject({ outcome: "ready" });
+    const another = await argumentsOf("open_integration_use");
+    expect(await refusalOf("open_integration_use", { ...another, recorded_event_id })).toBe("CR409");
+    const answers = await access.request(
+      { claims: { role: "service_role" }, role: "service_role" },
+      async (client) => {
+        const asked = (more: Arguments) =>
+          callIn(client, access.signatures, "open_integration_use", { ...another, ...more });
+        const first = await asked({});
+        await client.query("savepoint asked_again");
+        const again = await asked({ refused_version: 7 }).catch(({ code }) => code);
+        await client.query("rollback to asked_again");
+        return [first, again];
+      },
+      false,
+    );
+    expect(answers).toMatchObject([{ outcome: "recorded", accessToken: null }, "CR404"]);
+    const refresh = await argumentsOf("begin_integration_refresh");
+    const begun = await ask("begin_integration_refresh", refresh);
+    const open = { ...refresh, recorded_event_id: begun.recorded_event_id };
+    const opened = await ask("begin_integration_refresh", open);
+    expect(opened).toMatchObject({ outcome: "refresh", lease_id: expect.any(String) });
+    const failed = { integrationId: refresh.integration_id, leaseId: opened.lease_id, permanent: false };
+    expect(await call(test.database, "fail_integration_refresh", failed, server)).toBe("cooling");
+    expect(await refusalOf("begin_integration_refresh", open)).toBe("CR409");
   });
 });
