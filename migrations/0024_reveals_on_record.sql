@@ -19,5 +19,7 @@ alter type cloakroom_api.opened_integration add attribute recorded_event_id uuid
 comment on type cloakroom_api.opened_integration is 'nullable: access_token, recorded_event_id';
 alter type cloakroom_api.integration_refresh add attribute recorded_event_id uuid;
 comment on type cloakroom_api.integration_refresh is 'nullable: lease_id, refresh_token, retry_after, recorded_event_id';
+alter type cloakroom_api.integration_tokens add attribute recorded_event_id uuid;
+comment on type cloakroom_api.integration_tokens is 'nullable: access_token, refresh_token, recorded_event_id';
 
 reset role;

@@ -108,8 +108,9 @@ export interface IntegrationRefresh {
 
 export interface IntegrationTokens {
   service: string;
-  accessToken: string;
+  accessToken: string | null;
   refreshToken: string | null;
+  recordedEventId: string | null;
 }
 
 export interface IntegrationUse {
@@ -621,6 +622,7 @@ export interface Calls {
   finish_integration_deletion: {
     args: {
       useId: string;
+      recordedEventId?: string | null;
     };
     result: IntegrationTokens;
   };

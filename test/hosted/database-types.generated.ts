@@ -262,7 +262,7 @@ export type Database = {
 { Args: { "integration_id": string,"lease_id": string,"permanent": boolean,"retry_after"?: number }; Returns: string
                            },
 "finish_integration_deletion":
-{ Args: { "use_id": string }; Returns: Database["cloakroom_api"]['CompositeTypes']["integration_tokens"]
+{ Args: { "recorded_event_id"?: string,"use_id": string }; Returns: Database["cloakroom_api"]['CompositeTypes']["integration_tokens"]
                           SetofOptions: {
         from: "*"
         to: "integration_tokens"
@@ -707,7 +707,7 @@ export type Database = {
                       },"integration_refresh": {
                         "outcome": string | null,"organization_id": string | null,"service": string | null,"lease_id": string | null,"refresh_token": string | null,"token_version": number | null,"retry_after": number | null,"recorded_event_id": string | null
                       },"integration_tokens": {
-                        "service": string | null,"access_token": string | null,"refresh_token": string | null
+                        "service": string | null,"access_token": string | null,"refresh_token": string | null,"recorded_event_id": string | null
                       },"integration_use": {
                         "use_id": string | null,"integration_id": string | null,"organization_id": string | null,"service": string | null
                       },"member": {

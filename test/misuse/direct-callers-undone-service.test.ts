@@ -41,6 +41,7 @@ describe("holders of the service key who have their own call undone", () => {
     take_provider_key: "api_key",
     open_integration_use: "access_token",
     begin_integration_refresh: "refresh_token",
+    finish_integration_deletion: "refresh_token",
   } as const;
   type Fn = keyof typeof secretIn;
   const functions = Object.keys(secretIn) as Fn[];
@@ -61,6 +62,7 @@ describe("holders of the service key who have their own call undone", () => {
       take_provider_key: () => ({ user_id, session_id, organization_id: organizationId, provider_key_id: keyId }),
       open_integration_use: () => leave("begin_integration_use", { method: "GET" }),
       begin_integration_refresh: () => ({ integration_id: integrationId, known_version: 1 }),
+      finish_integration_deletion: () => leave("begin_integration_deletion"),
     }[fn]();
   }
   async function post(fn: Fn, args: Arguments, query = "", accept = "application/json") {
@@ -134,7 +136,8 @@ describe("holders of the service key who have their own call undone", () => {
       const revealed = await ask(fn, { ...args, recorded_event_id });
       expect(revealed[secretIn[fn]]).toMatch(/^sealed-own-canary/);
       expect(revealed.recorded_event_id).toBeNull();
-      expect(await eventsNow()).toBe(before + 1);
+      // The deletion itself is an event of its own.
+      expect(await eventsNow()).toBe(before + (fn === "finish_integration_deletion" ? 2 : 1));
     },
   );
 
@@ -236,5 +239,22 @@ describe("holders of the service key who have their own call undone", () => {
     const failed = { integrationId: refresh.integration_id, leaseId: opened.lease_id, permanent: false };
     expect(await call(test.database, "fail_integration_refresh", failed, server)).toBe("cooling");
     expect(await refusalOf("begin_integration_refresh", open)).toBe("CR409");
+  });
+
+  it("leave an integration where it is with the first call of its deletion", async () => {
+    const deletion = await argumentsOf("finish_integration_deletion");
+    const recorded = await ask("finish_integration_deletion", deletion);
+    expect(recorded).toMatchObject({ service: "slack", access_token: null, refresh_token: null });
+    const event = "select action, actor_id, details from cloakroom.audit_events where id = $1";
+    expect((await test.admin.query(event, [recorded.recorded_event_id])).rows).toEqual([
+      { action: "INTEGRATION_USED", actor_id: own.owner.userId, details: { service: "slack", purpose: "deletion" } },
+    ]);
+    const standing =
+      "select from cloakroom.integrations i join cloakroom.integration_uses u on u.integration_id = i.id where u.id = $1";
+    expect((await test.admin.query(standing, [deletion.use_id])).rowCount).toBe(1);
+    const { recorded_event_id } = recorded;
+    const finished = await ask("finish_integration_deletion", { ...deletion, recorded_event_id });
+    expect(finished).toMatchObject({ access_token: "sealed-own-canary", refresh_token: "sealed-own-canary-too" });
+    expect((await test.admin.query(standing, [deletion.use_id])).rowCount).toBe(0);
   });
 });

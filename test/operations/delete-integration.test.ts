@@ -66,6 +66,7 @@ describe("deleteIntegration", () => {
     expect((await requests.eventsOf(id)).map(({ action }) => action)).toEqual([
       "INTEGRATION_ADDED",
       "INTEGRATION_USED",
+      "INTEGRATION_USED",
       "INTEGRATION_DELETED",
     ]);
     const revoked = linesOf(id).find(({ msg }) => msg === "integration revoked at its service");
