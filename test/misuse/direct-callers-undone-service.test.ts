@@ -1,3 +1,4 @@
+import pg from "pg";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createTestDatabase, type TestDatabase } from "../support/database.js";
 import { callIn, type DirectAccess, openDirectAccess } from "../support/direct-caller.js";
@@ -18,6 +19,7 @@ interface Answer extends Record<string, unknown> {
 describe("holders of the service key who have their own call undone", () => {
   let test: TestDatabase;
   let access: DirectAccess;
+  let loginUrl: string;
   let peer: SupabasePeer;
   let own: Premises;
   let member: DatabasePerson;
@@ -26,7 +28,8 @@ describe("holders of the service key who have their own call undone", () => {
     own = await makePremises(test.database, "own-canary");
     member = await memberOf(test.database, own.owner, "MEMBER");
     access = await openDirectAccess(test);
-    peer = await startSupabasePeer(await authenticatorUrl(test.adminUrl));
+    loginUrl = await authenticatorUrl(test.adminUrl);
+    peer = await startSupabasePeer(loginUrl);
   });
   afterAll(async () => {
     await peer?.close();
@@ -78,6 +81,23 @@ describe("holders of the service key who have their own call undone", () => {
     return { status: response.status, text: await response.text() };
   }
   const ask = async (fn: Fn, args: Arguments): Promise<Answer> => JSON.parse((await post(fn, args)).text);
+  /** What is answered in a transaction that is rolled back: first, and asked once more in it. */
+  async function undone(fn: Fn, args: Arguments, more: (first: Record<string, unknown>) => Arguments) {
+    const client = new pg.Client(loginUrl);
+    await client.connect();
+    try {
+      await client.query(
+        `begin; set local role service_role; set local request.jwt.claims = '{"role":"service_role"}'`,
+      );
+      const asked = (all: Arguments) => callIn(client, access.signatures, fn, all);
+      const first = (await asked(args)) as Record<string, unknown>;
+      const again = await asked({ ...args, ...more(first) }).catch(({ code }) => code);
+      await client.query("rollback");
+      return [first, again];
+    } finally {
+      await client.end();
+    }
+  }
   const eventsNow = async () =>
     (await test.admin.query("select count(*)::int as n from cloakroom.audit_events")).rows[0].n as number;
 
@@ -106,18 +126,7 @@ describe("holders of the service key who have their own call undone", () => {
     async (fn) => {
       const args = await argumentsOf(fn);
       const before = await eventsNow();
-      const answers = await access.request(
-        { claims: { role: "service_role" }, role: "service_role" },
-        async (client) => {
-          const asked = (more: Arguments) => callIn(client, access.signatures, fn, { ...args, ...more });
-          const first = (await asked({})) as { recordedEventId: string };
-          const { recordedEventId } = first;
-          await client.query("savepoint asked_again");
-          const again = await asked({ recorded_event_id: recordedEventId }).catch(({ code }) => code);
-          return [first, again];
-        },
-        false,
-      );
+      const answers = await undone(fn, args, ({ recordedEventId }) => ({ recorded_event_id: recordedEventId }));
       expect(JSON.stringify(answers)).not.toContain("sealed-");
       expect(answers[1]).toBe("CR409");
       expect(await eventsNow()).toBe(before);
@@ -217,19 +226,7 @@ describe("holders of the service key who have their own call undone", () => {
     expect(await ask("open_integration_use", { ...use, refused_version: 7 })).toMatchObject({ outcome: "ready" });
     const another = await argumentsOf("open_integration_use");
     expect(await refusalOf("open_integration_use", { ...another, recorded_event_id })).toBe("CR409");
-    const answers = await access.request(
-      { claims: { role: "service_role" }, role: "service_role" },
-      async (client) => {
-        const asked = (more: Arguments) =>
-          callIn(client, access.signatures, "open_integration_use", { ...another, ...more });
-        const first = await asked({});
-        await client.query("savepoint asked_again");
-        const again = await asked({ refused_version: 7 }).catch(({ code }) => code);
-        await client.query("rollback to asked_again");
-        return [first, again];
-      },
-      false,
-    );
+    const answers = await undone("open_integration_use", another, () => ({ refused_version: 7 }));
     expect(answers).toMatchObject([{ outcome: "recorded", accessToken: null }, "CR404"]);
     const refresh = await argumentsOf("begin_integration_refresh");
     const begun = await ask("begin_integration_refresh", refresh);

@@ -17,7 +17,7 @@ export interface DirectAccess {
   readonly signatures: readonly Signature[];
   /** Runs `work` in one such transaction, which is undone where `isKept` is false. */
   request<Result>(
-    who: { readonly claims: Claims; readonly role?: "anon" | "authenticated" | "service_role" },
+    who: { readonly claims: Claims; readonly role?: "anon" | "authenticated" },
     work: (client: pg.Client) => Promise<Result>,
     isKept?: boolean,
   ): Promise<Result>;
@@ -31,14 +31,14 @@ export interface DirectAccess {
 }
 
 /**
- * Logs in as PostgREST does: as a role without rights of its own that may become anon, authenticated and service_role. The root key
+ * Logs in as PostgREST does: as a role without rights of its own that may become anon and authenticated. The root key
  * stands in the database's own settings, since no dispatcher brings it: in a Supabase project the vault needs none.
  */
 export async function openDirectAccess(test: TestDatabase): Promise<DirectAccess> {
   const role = `direct_${randomBytes(6).toString("hex")}`;
   const password = randomBytes(16).toString("hex");
   await test.admin.query(`create role ${role} login noinherit password '${password}'`);
-  await test.admin.query(`grant anon, authenticated, service_role to ${role}`);
+  await test.admin.query(`grant anon, authenticated to ${role}`);
   await test.admin.query(`alter database ${test.name} set cloakroom.root_key to '${test.rootKey}'`);
   const signatures = await signaturesOf(test);
   const url = Object.assign(new URL(test.adminUrl), { username: role, password }).href;
