@@ -131,9 +131,10 @@ function readOne(entry: Setting, environment: Environment): { value: unknown; pr
   const given = text ?? entry.default;
   if (given === null) return { value: null };
   const result = entry.schema.safeParse(given);
-  return result.success
-    ? { value: result.data }
-    : { value: null, problem: `${name} ${result.error.issues[0]?.message ?? "is wrong"}` };
+  if (result.success) return { value: result.data };
+  const [issue] = result.error.issues;
+  const place = issue?.path.length ? `: ${issue.path.join(".")}` : "";
+  return { value: null, problem: `${name}${place} ${issue?.message ?? "is wrong"}` };
 }
 
 interface Text {

@@ -129,7 +129,9 @@ grant execute on function
   cloakroom_api.finish_integration_deletion(uuid, uuid), cloakroom_api.due_integrations(),
   cloakroom_api.begin_integration_refresh(uuid, integer, uuid),
   cloakroom_api.finish_integration_refresh(uuid, integer, text, text, integer, text[]),
-  cloakroom_api.fail_integration_refresh(uuid, uuid, boolean, integer)
+  cloakroom_api.fail_integration_refresh(uuid, uuid, boolean, integer),
+  cloakroom_api.take_integration_alerts(), cloakroom_api.note_integration_alert(uuid, integer),
+  cloakroom_api.is_integration_token_held(text, text)
   to service_role;
 grant execute on function cloakroom_api.receive_webhook(uuid, jsonb, text) to service_role;
 grant execute on function

@@ -89,6 +89,12 @@ export interface Integration {
   createdAt: string;
 }
 
+export interface IntegrationAlert {
+  integrationId: string;
+  organizationId: string;
+  tokenVersion: number;
+}
+
 export interface IntegrationFlow {
   state: string;
   verifier: string;
@@ -705,6 +711,13 @@ export interface Calls {
     };
     result: Integration[];
   };
+  is_integration_token_held: {
+    args: {
+      accessToken: string;
+      refreshToken?: string | null;
+    };
+    result: boolean;
+  };
   me: {
     args: Record<string, never>;
     result: Profile;
@@ -722,6 +735,13 @@ export interface Calls {
       after?: unknown;
     };
     result: Message[];
+  };
+  note_integration_alert: {
+    args: {
+      integrationId: string;
+      tokenVersion: number;
+    };
+    result: boolean;
   };
   note_unsent_code: {
     args: {
@@ -921,6 +941,10 @@ export interface Calls {
     };
     result: DataTable[];
   };
+  take_integration_alerts: {
+    args: Record<string, never>;
+    result: IntegrationAlert[];
+  };
   take_integration_flow: {
     args: {
       state: string;
@@ -1042,6 +1066,7 @@ export const listFunctions: ReadonlySet<string> = new Set([
   "session",
   "sessions",
   "tables",
+  "take_integration_alerts",
   "unfinished_conversions",
   "usage_limits",
   "webhook_endpoints",

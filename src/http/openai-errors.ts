@@ -52,15 +52,19 @@ export function openaiErrorOf(error: unknown, formatError: FormatError): OpenaiE
       ...(retryAfter !== undefined && { "retry-after": String(retryAfter) }),
       "x-should-retry": String(isWorthRepeating(code, rest as { status?: number }, retryAfter)),
     },
-    body: { error: { message: formatted.message, type: types[code], param: null, code, ...inTheirWords(shown) } },
+    body: { error: { message: formatted.message, type: types[code], code, ...inTheirWords(shown) } },
   };
 }
 
-/** The database names fields of the mutation `chat`: `input.maxTokens` is `max_tokens` here. */
+/**
+ * What is wrong is `param` to OpenAI's clients, and `field` as everywhere here. The database names fields of the mutation
+ * `chat`: `input.maxTokens` is `max_tokens` here.
+ */
 function inTheirWords({ field, ...shown }: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
-  if (typeof field !== "string") return shown;
+  if (typeof field !== "string") return { param: null, ...shown };
   const [, name] = /^input\.(\w+)$/.exec(field) ?? [];
-  return { ...shown, field: name?.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`) ?? field };
+  const param = name?.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`) ?? field;
+  return { param, ...shown, field: param };
 }
 
 export function sendOpenaiError(

@@ -1,4 +1,5 @@
 import { chatRequestOf } from "./chat-request.js";
+import { textSaid } from "./chat-words.js";
 import { badInput, DomainError } from "./errors.js";
 import {
   type ChatRequest,
@@ -68,7 +69,7 @@ export function replyOf(answer: JsonObject, askedModel: string): ChatReply {
   return {
     id: textOf(answer.id) || null,
     model: textOf(answer.model) || askedModel,
-    content: textOf(message.content),
+    content: textSaid(message),
     finishReason: textOf(choice.finish_reason) || null,
     inputTokens: usage?.inputTokens ?? null,
     outputTokens: usage?.outputTokens ?? null,

@@ -3,11 +3,13 @@ import { wordsOf } from "./chat-words.js";
 import { ClientGone } from "./client-gone.js";
 import {
   type ChatRequest,
+  countOf,
   type Hidden,
   isObject,
   type JsonObject,
   objectsOf,
   type TokenUsage,
+  textOf,
   usageOf,
 } from "./outside/model-providers/chat-shapes.js";
 import { UpstreamError } from "./outside/model-providers/upstream-error.js";
@@ -24,8 +26,11 @@ export interface ChatMeter {
   failed(error: unknown): { readonly outcome: UseOutcome; readonly tokens: TokenUsage };
 }
 
-export function createChatMeter(request: ChatRequest): ChatMeter {
+/** @param isBudgeted whether what is counted stands against a limit, or is for information alone */
+export function createChatMeter(request: ChatRequest, isBudgeted: boolean): ChatMeter {
+  const finished = new Set<unknown>();
   let counted: TokenUsage | null = null;
+  let isCountFinal = false;
   let hasBegun = false;
   let hasAnswered = false;
   let bytes = 0;
@@ -34,7 +39,9 @@ export function createChatMeter(request: ChatRequest): ChatMeter {
   const input = () => counted?.inputTokens || likelyInputTokens(request);
   const keep = (usage: TokenUsage | null) => {
     // Counts that run along begin with zeros, and some servers never get further.
-    if (usage?.inputTokens || usage?.outputTokens) counted = usage;
+    if (!usage?.inputTokens && !usage?.outputTokens) return;
+    counted = usage;
+    isCountFinal = finished.size >= (countOf(request.n) ?? 1);
   };
   const add = (length: number) => {
     if (length === 0) return;
@@ -43,8 +50,8 @@ export function createChatMeter(request: ChatRequest): ChatMeter {
   };
   return {
     read(answer) {
-      keep(usageOf(answer));
-      for (const { delta, message } of objectsOf(answer.choices)) {
+      for (const { index, delta, message, finish_reason: finish } of objectsOf(answer.choices)) {
+        if (textOf(finish)) finished.add(index);
         const said = isObject(delta) ? delta : message;
         if (!isObject(said)) continue;
         const words = wordsOf(said);
@@ -52,6 +59,7 @@ export function createChatMeter(request: ChatRequest): ChatMeter {
         hasAnswered ||= words.answer !== "";
         add(Buffer.byteLength(words.answer + words.thought));
       }
+      keep(usageOf(answer));
     },
     readHidden({ usage, thoughtBytes }) {
       keep(usage ?? null);
@@ -62,8 +70,10 @@ export function createChatMeter(request: ChatRequest): ChatMeter {
       const outcome = outcomeOf(error);
       const mayHaveWorked = outcome === "ABORTED" || (error instanceof UpstreamError && error.mayHaveWorked);
       if (!mayHaveWorked && !hasBegun) return { outcome, tokens: nothingSpent };
-      // Left before its answer began, a provider may have thought, unseen, as long as it was allowed to.
-      const unseen = mayHaveWorked && !hasAnswered && !isOwnFailure(error) ? expectedOutputTokens(request) : 0;
+      // Left before its last count, a provider may have thought, unseen, as long as it was allowed to. A first word says
+      // that the thinking is over, mostly; but whoever hangs up at it time and again must not pass a limit so.
+      const isUnknown = isBudgeted ? !isCountFinal : !hasAnswered;
+      const unseen = mayHaveWorked && isUnknown && !isOwnFailure(error) ? expectedOutputTokens(request) : 0;
       const outputTokens = Math.max(counted?.outputTokens ?? 0, streamed(), unseen);
       return { outcome, tokens: { inputTokens: input(), outputTokens } };
     },

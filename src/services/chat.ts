@@ -41,7 +41,7 @@ export function createChat(database: Database, providers: ChatProviders, log: Lo
     }
     // What is set aside for an answer holds only where the upstream keeps to it.
     const request = use.isBudgeted || isLimitOurs ? withOutputLimit(named, use.key) : named;
-    return { use, request, meter: createChatMeter(request) };
+    return { use, request, meter: createChatMeter(request, use.isBudgeted) };
   }
 
   async function completed(who: ChatCaller, asked: ChatRequest, signal?: AbortSignal, isLimitOurs = false) {

@@ -23,6 +23,17 @@ export interface CallbackParameters {
   readonly issuer: string | null;
 }
 
+/** What a service may give as its reason (RFC 6749, 4.1.2.1). Anything else came from whoever made up the address. */
+const reasons: ReadonlySet<string> = new Set([
+  "invalid_request",
+  "unauthorized_client",
+  "access_denied",
+  "unsupported_response_type",
+  "invalid_scope",
+  "server_error",
+  "temporarily_unavailable",
+]);
+
 /** Who came, where they brought a session of their own. */
 export interface Returning {
   readonly user: Caller | null;
@@ -47,13 +58,17 @@ export function createIntegrationConnection(parts: IntegrationConnectionParts) {
     returning: Returning,
     { state, code, error, issuer }: CallbackParameters,
   ): Promise<ConnectionOutcome> => {
-    if (!state) return { outcome: "invalid" };
+    // Postgres takes no NUL, and no state of ours has one.
+    if (!state || state.includes("\0")) return { outcome: "invalid" };
     const flow = await database.call("take_integration_flow", { state, ...idsOf(returning) }, server);
     const refusal = refusalOf(flow);
     if (refusal) return { outcome: refusal };
     const service = services.get(flow.service ?? "");
     if (!flow.flowId || !service?.clientId) return { outcome: "invalid" };
-    if (error !== null) return { outcome: "refused" };
+    if (error !== null) {
+      log("integration refused by its service", { service: service.name, error: reasons.has(error) ? error : "other" });
+      return { outcome: "refused" };
+    }
     if (!code) return { outcome: "failed" };
     const answer = { code, state, issuer, verifier: flow.verifier ?? "", redirectUri: redirectUri() };
     const tokens = await oauth.exchange(service, answer).catch((failure: unknown) => {

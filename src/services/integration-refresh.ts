@@ -1,33 +1,21 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { IntegrationRefresh } from "../database/contract.generated.js";
-import type { Log } from "../database/log.js";
-import type { Caller, Database } from "../database/port.js";
+import type { Database } from "../database/port.js";
 import { Plaintext } from "./crypto/plaintext.js";
 import { conflict, DomainError, domainErrorOf } from "./errors.js";
+import { createIntegrationAlerts, type IntegrationAlertParts } from "./integration-alerts.js";
 import { createRevocation } from "./integration-revocation.js";
 import type { OAuthClient, TokenSet } from "./outside/oauth-client.js";
 import { OAuthFailure, type OAuthServices } from "./outside/oauth-service.js";
+import { server } from "./server-caller.js";
 
-/** What somebody should look at. Ids alone. */
-export interface IntegrationAlert {
-  readonly alert: "integration_needs_reconnect";
-  readonly organizationId: string;
-  readonly integrationId: string;
-}
-
-export interface IntegrationRefreshParts {
-  readonly database: Database;
+export interface IntegrationRefreshParts extends IntegrationAlertParts {
   readonly oauth: OAuthClient;
   readonly services: OAuthServices;
-  readonly log: Log;
-  /** Never throws. */
-  readonly alert: (alert: IntegrationAlert) => void;
 }
 
 export type IntegrationRefreshes = ReturnType<typeof createIntegrationRefresh>;
 
-/** No address: nobody's request, though one may have caused it. */
-const server: Caller = { role: "service_role", claims: null, accessToken: null, clientAddress: null };
 const patienceMilliseconds = 25_000;
 const longestPauseMilliseconds = 500;
 /** Services that are slow must not keep the others waiting. */
@@ -42,6 +30,7 @@ export const needsReconnect = () => conflict("The service has to be connected ag
 export function createIntegrationRefresh(parts: IntegrationRefreshParts) {
   const { database, log } = parts;
   const underWay = new Map<string, Promise<void>>();
+  const sendAlerts = createIntegrationAlerts(parts);
   let isStopping = false;
   /**
    * Resolves when another token than that of `knownVersion` stands in the vault.
@@ -51,14 +40,20 @@ export function createIntegrationRefresh(parts: IntegrationRefreshParts) {
   const refresh = (integrationId: string, knownVersion: number | null): Promise<void> => {
     const running = underWay.get(integrationId);
     if (running) return running;
-    const attempt = refreshed(parts, integrationId, knownVersion).finally(() => underWay.delete(integrationId));
+    const attempt = refreshed({ ...parts, sendAlerts }, integrationId, knownVersion).finally(() =>
+      underWay.delete(integrationId),
+    );
     underWay.set(integrationId, attempt);
     return attempt;
   };
   return {
     refresh,
-    /** Replaces what is due, a few at a time. Failures stay with the integration; another replica may be at it. */
+    /**
+     * Replaces what is due, a few at a time, and tells of what nobody was told of yet. Failures stay with the
+     * integration; another replica may be at it.
+     */
     async refreshDue(): Promise<void> {
+      await sendAlerts();
       const due = await database.call("due_integrations", {}, server);
       const worker = async () => {
         for (let integrationId = due.shift(); integrationId && !isStopping; integrationId = due.shift())
@@ -78,7 +73,7 @@ export function createIntegrationRefresh(parts: IntegrationRefreshParts) {
 }
 
 async function refreshed(
-  parts: IntegrationRefreshParts,
+  parts: IntegrationRefreshParts & { readonly sendAlerts: () => Promise<void> },
   integrationId: string,
   knownVersion: number | null,
 ): Promise<void> {
@@ -97,8 +92,7 @@ async function refreshed(
       continue;
     }
     if (lease.outcome === "needs_reconnect") {
-      const { organizationId } = lease;
-      if (failure) parts.alert({ alert: "integration_needs_reconnect", organizationId, integrationId });
+      await parts.sendAlerts();
       throw needsReconnect();
     }
     if (lease.outcome === "cooling") throw notNow(lease.retryAfter, failure?.status);

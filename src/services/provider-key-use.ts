@@ -1,3 +1,4 @@
+import type { TakenProviderKey } from "../database/contract.generated.js";
 import type { Log } from "../database/log.js";
 import type { Caller, Database } from "../database/port.js";
 import { chooseKey, isAllowed } from "./chat-keys.js";
@@ -64,13 +65,7 @@ export async function openProviderKeyUse(
       await database.call("session", {}, user);
       return taking(named);
     });
-  let asked = wanted;
-  let taken = await take(asked);
-  if (taken.choices && wanted.model !== null) {
-    const choice = chooseKey(taken.choices, wanted.model);
-    asked = { ...wanted, providerKeyId: choice?.key.id ?? null, model: choice?.model ?? wanted.model };
-    taken = await take(asked);
-  }
+  const { asked, taken } = await takeChosen(take, wanted);
   const { useId, provider, baseUrl, apiKey } = taken;
   if (useId === null || provider === null || apiKey === null) throw new Error("A provider key was not taken.");
   return {
@@ -84,6 +79,28 @@ export async function openProviderKeyUse(
       await end().catch(() => void endLater(end, log));
     },
   };
+}
+
+/**
+ * The key that is named, or the one that the server chooses where several could serve. Between choosing and taking it may
+ * be rotated, deactivated or deleted: of that the caller, who named none, is not to hear while another can be taken.
+ */
+async function takeChosen(
+  take: (named: WantedUse) => Promise<TakenProviderKey>,
+  wanted: WantedUse,
+  triesLeft = 3,
+): Promise<{ asked: WantedUse; taken: TakenProviderKey }> {
+  const taken = await take(wanted);
+  if (!taken.choices || wanted.model === null) return { asked: wanted, taken };
+  const choice = chooseKey(taken.choices, wanted.model);
+  const asked = { ...wanted, providerKeyId: choice?.key.id ?? null, model: choice?.model ?? wanted.model };
+  try {
+    return { asked, taken: await take(asked) };
+  } catch (error) {
+    const isGone = ["CONFLICT", "NOT_FOUND"].includes(domainErrorOf(error)?.code ?? "");
+    if (!isGone || triesLeft <= 1) throw error;
+    return takeChosen(take, wanted, triesLeft - 1);
+  }
 }
 
 /** The same use ends once, however often it is asked for. */

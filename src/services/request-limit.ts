@@ -4,6 +4,8 @@ import { isIPv6 } from "node:net";
 export interface RequestLimit {
   /** Counts one request. @returns 0 where it may go on, else the seconds after which the next may come */
   take(key: string): number;
+  /** @returns what `take` would, and counts nothing */
+  wait(key: string): number;
   /** Uncounts one request that was counted in this minute. */
   giveBack(key: string): void;
 }
@@ -37,6 +39,12 @@ export function createRequestLimit(options: RequestLimitOptions): RequestLimit {
   };
   const remaining = ({ startedAt }: Window, time: number) => Math.max(1, Math.ceil((startedAt + minute - time) / 1000));
   return {
+    wait(key) {
+      const window = windows.get(key);
+      const time = now();
+      if (!window || window.count < perMinute || time - window.startedAt >= minute) return 0;
+      return remaining(window, time);
+    },
     giveBack(key) {
       const window = windows.get(key);
       if (window && window.count > 0) window.count -= 1;

@@ -22,7 +22,6 @@ export interface WebhookEndpointAndSecret {
   readonly secret: string;
 }
 
-/** A request to an endpoint's address, as it came. */
 /** What a delivery that verified has come to. */
 export interface WebhookReceipt {
   readonly eventId: string;
@@ -30,6 +29,7 @@ export interface WebhookReceipt {
   readonly isNew: boolean;
 }
 
+/** A request to an endpoint's address, as it came. */
 export interface WebhookDelivery {
   readonly endpointId: string;
   readonly headers: Readonly<Record<string, unknown>>;

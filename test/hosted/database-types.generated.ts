@@ -328,6 +328,9 @@ export type Database = {
         isOneToOne: false
         isSetofReturn: true
       } },
+"is_integration_token_held":
+{ Args: { "access_token": string,"refresh_token"?: string }; Returns: boolean
+                           },
 "me":
 { Args: Record<PropertyKey, never>; Returns: Database["cloakroom_api"]['CompositeTypes']["profile"]
                           SetofOptions: {
@@ -352,6 +355,9 @@ export type Database = {
         isOneToOne: false
         isSetofReturn: true
       } },
+"note_integration_alert":
+{ Args: { "integration_id": string,"token_version": number }; Returns: boolean
+                           },
 "note_unsent_code":
 { Args: { "code_id": string }; Returns: boolean
                            },
@@ -575,6 +581,14 @@ export type Database = {
         isOneToOne: false
         isSetofReturn: true
       } },
+"take_integration_alerts":
+{ Args: Record<PropertyKey, never>; Returns: Database["cloakroom_api"]['CompositeTypes']["integration_alert"][]
+                          SetofOptions: {
+        from: "*"
+        to: "integration_alert"
+        isOneToOne: false
+        isSetofReturn: true
+      } },
 "take_integration_flow":
 { Args: { "caller_id"?: string,"session_id"?: string,"state": string }; Returns: Database["cloakroom_api"]['CompositeTypes']["taken_flow"]
                           SetofOptions: {
@@ -702,6 +716,8 @@ export type Database = {
                         "message_id": string | null,"conversation_id": string | null,"duplicate": boolean | null
                       },"integration": {
                         "id": string | null,"organization_id": string | null,"service": string | null,"account": string | null,"scopes": (string)[] | null,"access_token": string | null,"expires_at": string | null,"status": string | null,"created_at": string | null
+                      },"integration_alert": {
+                        "integration_id": string | null,"organization_id": string | null,"token_version": number | null
                       },"integration_flow": {
                         "state": string | null,"verifier": string | null,"expires_at": string | null
                       },"integration_refresh": {

@@ -16,6 +16,18 @@ describe("addWebhookEndpoint", () => {
   });
   afterAll(() => server.close());
 
+  test("makes a hundred endpoints an organization, also when many are asked for at once", async () => {
+    const { organizationId, token } = await server.signIn();
+    const add = () => requests.addWebhookEndpoint({ organizationId, name: "many" }, { token });
+    const counted = await Promise.all(Array.from({ length: 110 }, add));
+    const refusals = counted.filter(({ code }) => code !== null);
+    expect(refusals.map(({ code }) => code)).toEqual(Array(10).fill("BAD_USER_INPUT"));
+    expect(refusals[0]?.errors[0]?.message).toBe("An organization has at most 100 webhook endpoints.");
+    const { data } = await requests.webhookEndpoints(organizationId, { token });
+    await requests.deleteWebhookEndpoint(data.webhookEndpoints[0]?.id ?? "", { token });
+    expect((await add()).code).toBeNull();
+  });
+
   test("makes a secret of 32 random bytes, answers it this once, records it, and leaks it nowhere", async () => {
     const { organizationId, token, userId } = await server.signIn();
     const secrets: string[] = [];

@@ -140,6 +140,15 @@ describe("OpenAI's own client with only its base URL changed", () => {
     expect(most).toBeLessThanOrEqual(10);
   });
 
+  test("lists the models of the keys whose providers give a list, and fails where none does", async () => {
+    const { person, client, keyId } = await newcomer();
+    upstream.behave("/broken/models", (_, response) => sendJson(response, {}, 500));
+    await addKey(person, { provider: "house", baseUrl: `${upstream.origin}/broken` });
+    expect((await client.models.list()).data.map(({ id }) => id)).toContain("gpt-test");
+    await requests.updateProviderKey({ id: keyId, active: false }, { token: person.token });
+    expect(await failureOf(client.models.list())).toMatchObject({ status: 502, code: "UPSTREAM_ERROR" });
+  });
+
   test("lists the models of the key that is named, and is told where that is none to be used", async () => {
     const { person, keyId } = await newcomer();
     await addKey(person, {
@@ -188,6 +197,17 @@ describe("OpenAI's own client with only its base URL changed", () => {
       { model: "gpt-test", messages: [] },
     ])
       expect(await failureOf(client.chat.completions.create(body))).toBeInstanceOf(openai.BadRequestError);
+    expect(homeless).toMatchObject({ param: "x-organization-id", error: { field: "x-organization-id" } });
+    for (const [param, more] of [
+      ["max_tokens", { max_tokens: 0 }],
+      ["messages.1", { messages: [...messages, "x"] }],
+    ] as const)
+      expect(await failureOf(client.chat.completions.create({ model: "gpt-test", messages, ...more }))).toMatchObject({
+        status: 400,
+        param,
+        error: { code: "BAD_USER_INPUT", param, field: param },
+      });
+    expect(nobody).toMatchObject({ param: null });
     const member = await server.signInMember(person, "MEMBER");
     const answer = await openaiClient(server.url, member.token, person.organizationId).chat.completions.create({
       model: "gpt-test",
@@ -477,7 +497,40 @@ describe("the key that serves", () => {
     expect(await servedBy("grok-4")).toEqual(["newest", "/v1/chat/completions", "grok-4"]);
     expect(await servedBy("gpt-test", keys.house.id)).toEqual(["house", "/v1/chat/completions", "gpt-test"]);
     expect(await servedBy("openai/some-model")).toEqual(["openai", "/v1/chat/completions", "some-model"]);
+    // Whoever names the key has no need of a prefix, so that there it is a part of the name.
+    expect(await servedBy("house/some-model", keys.house.id)).toEqual([
+      "house",
+      "/v1/chat/completions",
+      "house/some-model",
+    ]);
   });
+
+  test("is another where the one that was chosen is rotated at that very moment", async () => {
+    const { person, client, keyId } = await newcomer();
+    await addKey(person, { provider: "house" });
+    let isRotating = true;
+    const ask = async () => {
+      while (isRotating) await client.chat.completions.create({ model: "gpt-test", messages });
+    };
+    const rotate = async () => {
+      let id = keyId;
+      try {
+        for (let turn = 0; turn < 20; turn++) {
+          const apiKey = `sk-canary-${randomBytes(16).toString("hex")}`;
+          const { data, text } = await requests.rotateProviderKey({ id, apiKey }, { token: person.token });
+          if (!data?.rotateProviderKey) throw new Error(text);
+          id = data.rotateProviderKey.id;
+          await pause(50);
+        }
+      } finally {
+        isRotating = false;
+      }
+    };
+    const ends = await Promise.allSettled([rotate(), ...Array.from({ length: 4 }, ask)]);
+    expect(ends.filter(({ status }) => status === "rejected")).toEqual([]);
+    const keys = new Set(upstream.asked.map(({ key }) => key));
+    expect(keys.size).toBeGreaterThan(1);
+  }, 60_000);
 
   test("is none that is deactivated, and there may be none", async () => {
     const { person, keyId, client } = await newcomer();

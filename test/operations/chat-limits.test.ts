@@ -10,7 +10,7 @@ import {
   sendEvent,
   sendJson,
 } from "../support/model-upstream.js";
-import { failureOf, type OpenaiClient, openai, readStream } from "../support/openai-client.js";
+import { type Chunk, failureOf, type OpenaiClient, openai, readStream } from "../support/openai-client.js";
 
 const messages = [{ role: "user", content: "one two three" }];
 
@@ -100,11 +100,45 @@ describe("limits on tokens a day hold under a hundred at once, streams and answe
     60_000,
   );
 
+  test.each(["hang up after the first word", "are cut off by the provider after it"])(
+    "also where callers %s, while the model thinks unseen",
+    async (ending) => {
+      const { person, keyId, client } = await newcomer();
+      await stage.requests.updateProviderKey({ id: keyId, limits: { tokensPerDay } }, { token: person.token });
+      upstream.behave("thinks-on", async (_, response) => {
+        beginStream(response);
+        sendEvent(response, openaiChunk("thinks-on", { content: "Well" }));
+        if (ending.startsWith("are cut off")) setTimeout(() => response.destroy(), 20);
+      });
+      const answers = [];
+      for (let call = 0; call < 8; call++) {
+        const asked = { model: "thinks-on", messages, max_tokens: 20_000, stream: true as const };
+        answers.push(await client.chat.completions.create(asked).then(firstWordOf, (error: unknown) => error));
+        await settled(keyId);
+      }
+      expect(upstream.asked).toHaveLength(2);
+      expect(answers.slice(0, 2)).toEqual(["Well", "Well"]);
+      for (const answer of answers.slice(2)) expect(answer).toBeInstanceOf(openai.RateLimitError);
+      expect((await settled(keyId)).map((use) => use.output_tokens)).toEqual([20_000, 20_000]);
+    },
+    60_000,
+  );
+
+  async function firstWordOf(stream: AsyncIterable<Chunk>): Promise<unknown> {
+    for await (const { choices } of stream) return choices[0]?.delta.content;
+    return null;
+  }
+
   test("and say by OpenAI's name that a request wants more than a whole day's", async () => {
     const { person, keyId, client } = await newcomer();
     await stage.requests.updateProviderKey({ id: keyId, limits: { tokensPerDay: 500 } }, { token: person.token });
     const failure = await failureOf(client.chat.completions.create({ model: "gpt-test", messages }));
-    expect(failure).toMatchObject({ status: 400, code: "BAD_USER_INPUT", error: { field: "max_tokens" } });
+    expect(failure).toMatchObject({
+      status: 400,
+      code: "BAD_USER_INPUT",
+      param: "max_tokens",
+      error: { field: "max_tokens" },
+    });
   });
 
   test("over all keys of an organization", async () => {

@@ -70,6 +70,22 @@ describe("chat", () => {
     for (const seen of [text, server.output(), await tableDump(server.admin)]) expect(seen).not.toContain(apiKey);
   });
 
+  test("answers what was said in parts, and what was refused", async () => {
+    const person = await server.signIn();
+    await addKey(person);
+    const { organizationId, token } = person;
+    const thinking = { type: "thinking", thinking: [{ type: "text", text: "Hm." }] };
+    for (const [message, content] of [
+      [{ content: [thinking, { type: "text", text: "Yes." }] }, "Yes."],
+      [{ content: null, refusal: "I may not." }, "I may not."],
+    ] as const) {
+      upstream.behave("parts", (_, response) =>
+        sendJson(response, { choices: [{ index: 0, message, finish_reason: "stop" }] }),
+      );
+      expect((await chat({ organizationId, model: "parts", messages }, token)).data.chat).toMatchObject({ content });
+    }
+  });
+
   test("asks with the key that is named, or the newest of the provider that is", async () => {
     const person = await server.signIn();
     const { organizationId, token } = person;

@@ -153,6 +153,40 @@ describe("deleteIntegration", () => {
     expect(linesOf(known)).toContainEqual(expect.objectContaining({ msg, service: "slack", organizationId }));
   });
 
+  test("ends no token that another integration holds as well, in whatever organization, until the last of them goes", async () => {
+    const ended: (string | null)[] = [];
+    scripted.script.token = async (request, response) => {
+      let body = "";
+      for await (const piece of request) body += piece;
+      ended.push(new URLSearchParams(body).get("token"));
+      response.end();
+    };
+    const other = await server.signIn();
+    const tokens = { accessToken: "canary-bot-token", refreshToken: null };
+    const addTo = async (person: Person, given: object) => {
+      const input = { organizationId: person.organizationId, service: "scripted", ...tokens, ...given };
+      return (await requests.addIntegration(input, person)).data.addIntegration.id;
+    };
+    const first = await addTo(owner, {});
+    const second = await addTo(other, {});
+    expect((await requests.deleteIntegration(first, owner)).data.deleteIntegration).toBe(true);
+    expect(ended).toEqual([]);
+    const msg = "integration not revoked at its service: another may hold the same token";
+    expect(linesOf(first)).toContainEqual(expect.objectContaining({ msg, service: "scripted" }));
+    await requests.deleteIntegration(second, other);
+    expect(ended).toEqual(["canary-bot-token"]);
+    // The same by its refresh token; and one that was stored before its hash was kept counts from its next use on.
+    const grant = { accessToken: "canary-one", refreshToken: "canary-grant" };
+    const [third, fourth] = [await addTo(owner, grant), await addTo(other, { ...grant, accessToken: "canary-two" })];
+    await requests.deleteIntegration(third, owner);
+    await server.admin.query("update cloakroom.integrations set access_hash = null, refresh_hash = null");
+    expect((await requests.proxy(fourth, "things", other)).status).toBe(200);
+    const fifth = await addTo(owner, { accessToken: "canary-two" });
+    await requests.deleteIntegration(fifth, owner);
+    expect(ended).toEqual(["canary-bot-token"]);
+    expect(server.output()).not.toContain("canary");
+  });
+
   test("is FORBIDDEN below ADMIN, NOT_FOUND to strangers and UNAUTHENTICATED to nobody, and ends nothing then", async () => {
     scripted.requests.length = 0;
     const id = await add("scripted");

@@ -1,4 +1,5 @@
-import type { ServerResponse } from "node:http";
+import { createServer, type ServerResponse } from "node:http";
+import { text } from "node:stream/consumers";
 import { setTimeout as sleep } from "node:timers/promises";
 import { pino } from "pino";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
@@ -8,6 +9,7 @@ import { server as serverCaller } from "../support/callers.js";
 import { type IntegrationRequests, integrationRequests } from "../support/integration-requests.js";
 import {
   json,
+  listening,
   type OAuthProvider,
   type ScriptedService,
   startOAuthProvider,
@@ -258,7 +260,7 @@ describe("a token that has ended", () => {
   });
 
   test("of an integration that is deleted meanwhile is stored nowhere", async () => {
-    const id = await connected();
+    const id = await connected({ accessToken: "canary-its-token", refreshToken: "canary-its-refresh" });
     scripted.script.token = async (request, response) => {
       if (request.url === "/token") await requests.deleteIntegration(id, owner);
       json(request.url === "/token" ? { access_token: "canary-late-token", token_type: "bearer" } : {})(
@@ -272,4 +274,46 @@ describe("a token that has ended", () => {
     // Once for the tokens that stood there, and once for those that came too late.
     expect(scripted.requests.filter(({ url }) => url === "/revoke")).toHaveLength(3);
   });
+});
+
+test("a server that stops first delivers the alert that an integration needs its user", async () => {
+  const delivered: { id: string; type: string }[] = [];
+  const receiver = createServer(async (request, response) => {
+    const { type } = JSON.parse(await text(request)) as { type: string };
+    await sleep(600);
+    delivered.push({ id: String(request.headers["webhook-id"]), type });
+    response.end();
+  });
+  const scripted = await startScriptedService();
+  scripted.script.token = json({ error: "invalid_grant" }, 400);
+  const settings = {
+    ...scripted.settings,
+    ALERT_WEBHOOK_URL: await listening(receiver),
+    ALERT_WEBHOOK_SECRET: `whsec_${Buffer.alloc(32, 1).toString("base64")}`,
+  };
+  let noted: unknown;
+  const server = await startTestServer(settings, {
+    reach: async ({ database }) => ({
+      ...database,
+      close: async () => undefined,
+      async call(fn, args, caller) {
+        const answer = await database.call(fn, args, caller);
+        if (fn === "note_integration_alert") noted = answer;
+        return answer;
+      },
+    }),
+  });
+  const requests = integrationRequests(server);
+  const owner = await server.signIn();
+  const tokens = { accessToken: "canary-token", refreshToken: "canary-refresh", expiresAt: "2020-01-01T00:00:00Z" };
+  const input = { organizationId: owner.organizationId, service: "scripted", ...tokens };
+  const { id } = (await requests.addIntegration(input, owner)).data.addIntegration;
+  expect((await requests.proxy(id, "things", owner)).status).toBe(409);
+  expect(delivered).toEqual([]);
+  await server.close();
+  expect(delivered).toEqual([{ id: `msg_${id}_1`, type: "cloakroom.integration_needs_reconnect" }]);
+  expect(noted).toBe(true);
+  await scripted.close();
+  receiver.closeAllConnections();
+  receiver.close();
 });

@@ -20,14 +20,31 @@ describe("the admission of deliveries", () => {
     expect(isRefused(enter("203.0.113.1", "foreign"))).toBe(true);
   });
 
-  it("counts nothing that is stored, however often and however many at once", () => {
+  it("counts nothing that is stored against its network, however often and however many at once", () => {
     const { enter } = createHooksAdmission(2);
     for (let n = 0; n < 100; n++) {
-      const entries = [enter("203.0.113.1", "own"), enter("203.0.113.1", "own")];
+      const entries = [enter("203.0.113.1", `own ${n}`), enter("203.0.113.1", `own ${n}`)];
       expect(entries.map(isRefused)).toEqual([false, false]);
       for (const entry of entries) entry.stored();
     }
     expect(refusals(3, () => enter("203.0.113.1", "foreign"))).toEqual([false, false, true]);
+  });
+
+  it("stores ten times as many at one endpoint, however it is written and wherever from; others go on", () => {
+    const { enter } = createHooksAdmission(1);
+    for (let n = 0; n < 10; n++) {
+      const entry = enter(`203.0.113.${n}`, n % 2 ? "a" : "A");
+      expect(isRefused(entry)).toBe(false);
+      entry.stored();
+    }
+    expect(enter("203.0.113.99", "a").wait).toBeGreaterThan(0);
+    expect(isRefused(enter("203.0.113.99", "b"))).toBe(false);
+  });
+
+  it("lets nobody use up what an endpoint may store by deliveries that fail", () => {
+    const { enter } = createHooksAdmission(1);
+    for (let n = 0; n < 50; n++) enter(`203.0.113.${n}`, "a");
+    expect(isRefused(enter("203.0.113.99", "a"))).toBe(false);
   });
 
   it("forgets the sender that delivered longest ago", () => {

@@ -13,6 +13,16 @@ describe("the request limit", () => {
     expect([limit.take("a"), limit.take("a"), limit.take("a")]).toEqual([0, 0, 60]);
   });
 
+  it("says how long to wait without counting", () => {
+    let time = 0;
+    const limit = createRequestLimit({ perMinute: 1, now: () => time });
+    expect([limit.wait("a"), limit.wait("a"), limit.take("a"), limit.wait("a"), limit.wait("b")]).toEqual([
+      0, 0, 0, 60, 0,
+    ]);
+    time += 60_000;
+    expect(limit.wait("a")).toBe(0);
+  });
+
   it("takes back what it counted, and nothing more", () => {
     const limit = createRequestLimit({ perMinute: 1, now: () => 0 });
     limit.giveBack("a");

@@ -56,6 +56,9 @@ describe("a refresh", () => {
     expect(await due()).not.toContain(id);
     expect(await finish(id, 1, { accessToken: "new", refreshToken: "new-refresh", expiresIn: 3600 })).toBe(true);
     expect(await token(id)).toBe("new");
+    // Asked once more, since an answer can be lost.
+    expect(await finish(id, 1, { accessToken: "new", refreshToken: "new-refresh", expiresIn: 3600 })).toBe(true);
+    expect(await finish(id, 1, { accessToken: "newer", refreshToken: "new-refresh", expiresIn: 3600 })).toBe(false);
     expect(await begin(id, 1)).toMatchObject({ outcome: "fresh", refreshToken: null, tokenVersion: 2 });
     expect(await begin(id, 2)).toMatchObject({ outcome: "refresh", refreshToken: "new-refresh" });
     expect(await details(id)).toEqual(["begun", "refreshed", "begun"]);

@@ -191,6 +191,26 @@ describe("receive_webhook", () => {
     expect((await eventsOf(id)).length).toBe(2);
   });
 
+  it("keeps 1 GiB of an endpoint's payloads, and lets the oldest go first", async () => {
+    const { id, deliver } = await endpoint();
+    for (const n of [1, 2, 3]) await deliver(`[${n}]`, `msg_${n}`);
+    const other = await endpoint();
+    await other.deliver("[5]", "msg_5");
+    const count = (bytes: number) =>
+      server.admin.query("update cloakroom.webhook_endpoints set bytes_so_far = bytes_so_far + $2 where id = $1", [
+        id,
+        bytes,
+      ]);
+    // [3] and [4] have six bytes.
+    await count(1024 ** 3 - 6);
+    await deliver("[4]", "msg_4");
+    expect((await eventsOf(id)).map(({ payload }) => payload)).toEqual([[4], [3]]);
+    await count(10 * 1024 ** 3);
+    await deliver("[6]", "msg_6");
+    expect((await eventsOf(id)).map(({ payload }) => payload)).toEqual([[6]]);
+    expect((await eventsOf(other.id)).map(({ payload }) => payload)).toEqual([[5]]);
+  });
+
   it("answers no more than 64 MiB of payloads at once, in a sentence", async () => {
     const { id, deliver } = await endpoint();
     await deliver(JSON.stringify("x".repeat(1_000_000)), "msg_1");

@@ -5,7 +5,7 @@ import { nobodysId, notFound, type Someone, server } from "../support/stage.js";
 
 export const providerKeyUse: Suite = (stage) => {
   let keys = 0;
-  const nextKey = () => `canary-used-${++keys}-key-é☃`;
+  const nextKey = () => `canary-used-${++keys}-key-'"\\%`;
   const as =
     <F extends keyof Calls>(fn: F) =>
     (args: Calls[F]["args"], caller = stage().owner.caller) =>
@@ -151,8 +151,9 @@ export const providerKeyUse: Suite = (stage) => {
     expect((await stage().refusal(decrypted({ providerKeyId: key.id }))).sqlState).toBe("CR409");
     expect(await decrypted({ providerKeyId: made.id })).toBe(next);
     for (const ask of [check, rotate]) {
-      const refused = (changed: object) => stage().refusal(ask({ ...args, ...changed }));
-      expect((await refused({ apiKey })).sqlState).toBe("CR409");
+      const refused = (changed: object) => stage().refusal(ask({ providerKeyId: made.id, apiKey: next, ...changed }));
+      for (const conflict of [{ apiKey }, { providerKeyId: key.id, apiKey: nextKey() }])
+        expect((await refused(conflict)).sqlState).toBe("CR409");
       expect(await refused({ apiKey: "two\ncanaries" })).toMatchObject({ sqlState: "CR422", detail: "input.apiKey" });
       expect(await refused({ providerKeyId: nobodysId })).toEqual(notFound);
       await stage().guards("ADMIN", (caller) => ask({ ...args, apiKey: nextKey() }, caller));

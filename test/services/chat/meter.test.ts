@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { createChatMeter } from "../../../src/services/chat-meter.js";
+import { type ChatMeter, createChatMeter } from "../../../src/services/chat-meter.js";
 import { ClientGone } from "../../../src/services/client-gone.js";
 import { anthropicEvents } from "../../../src/services/outside/model-providers/anthropic-events.js";
 import { usageOf } from "../../../src/services/outside/model-providers/chat-shapes.js";
-import { cutOff, errorInStream } from "../../../src/services/outside/model-providers/upstream-error.js";
+import { cutOff, errorInStream, unreachable } from "../../../src/services/outside/model-providers/upstream-error.js";
 
 const request = { model: "m", messages: [{ role: "user", content: "one two three" }], max_tokens: 900 };
 const delta = (said: object, more: object = {}) => ({ choices: [{ index: 0, delta: said }], ...more });
@@ -13,7 +13,12 @@ const usage = (prompt_tokens: number, completion_tokens: number, total_tokens?: 
 });
 
 function meterOf(...chunks: object[]) {
-  const meter = createChatMeter(request);
+  return read(createChatMeter(request, false), chunks);
+}
+function budgetedMeterOf(...chunks: object[]) {
+  return read(createChatMeter(request, true), chunks);
+}
+function read(meter: ChatMeter, chunks: readonly object[]) {
   for (const chunk of chunks) meter.read(chunk as Record<string, unknown>);
   return meter;
 }
@@ -80,6 +85,51 @@ describe("a stream that is left", () => {
   });
 });
 
+describe("where tokens are limited, a stream that is left", () => {
+  const finish = { choices: [{ index: 0, delta: {}, finish_reason: "stop" }] };
+  const words = [role, ...Array.from({ length: 20 }, () => delta({ content: "word " }))];
+
+  it.each([
+    ["after a word", words],
+    ["though a count ran along", [...words, delta({ content: "." }, usage(11, 7, 18))]],
+    ["after its last word, but before its count", [...words, finish]],
+  ])("counts all that was allowed, since thinking may have been unseen: %s", (_, chunks) => {
+    expect(budgetedMeterOf(...chunks).failed(new ClientGone())).toMatchObject({
+      outcome: "ABORTED",
+      tokens: { outputTokens: 900 },
+    });
+    expect(budgetedMeterOf(...chunks).failed(cutOff()).tokens.outputTokens).toBe(900);
+  });
+
+  it("counts what came where that is more, and nothing where nothing was sent", () => {
+    const much = delta({ content: "x".repeat(8_000) });
+    expect(budgetedMeterOf(role, much).failed(new ClientGone()).tokens.outputTokens).toBe(2_000);
+    expect(budgetedMeterOf().failed(unreachable()).tokens).toEqual({ inputTokens: 0, outputTokens: 0 });
+  });
+
+  it("counts what the provider did where its last count had come", () => {
+    for (const last of [[{ ...finish, ...usage(11, 30, 41) }], [finish, { choices: [], ...usage(11, 30, 41) }]])
+      expect(budgetedMeterOf(...words, ...last).failed(new ClientGone()).tokens).toEqual({
+        inputTokens: 11,
+        outputTokens: 30,
+      });
+  });
+
+  it("has had its last count only when all its choices are over", () => {
+    const second = { index: 1, delta: {}, finish_reason: "length" };
+    const meter = createChatMeter({ ...request, n: 2 }, true);
+    read(meter, [...words, { ...finish, ...usage(11, 30, 41) }]);
+    expect(meter.failed(new ClientGone()).tokens.outputTokens).toBe(1_800);
+    read(meter, [{ choices: [second], ...usage(11, 70, 81) }]);
+    expect(meter.failed(new ClientGone()).tokens.outputTokens).toBe(70);
+  });
+
+  it("by the provider, which says that it failed, is not charged for more than came", () => {
+    const overloaded = errorInStream({ error: { type: "overloaded_error" } });
+    expect(budgetedMeterOf(...words).failed(overloaded).tokens.outputTokens).toBe(25);
+  });
+});
+
 describe("a stream of Anthropic's that is left", () => {
   const start = { type: "message_start", message: { id: "m", usage: { input_tokens: 25, output_tokens: 1 } } };
   const thinks = (thinking: string) => ({
@@ -90,7 +140,7 @@ describe("a stream of Anthropic's that is left", () => {
   const says = (text: string) => ({ type: "content_block_delta", index: 1, delta: { type: "text_delta", text } });
 
   async function leftAfter(...events: object[]) {
-    const meter = createChatMeter(request);
+    const meter = createChatMeter(request, false);
     async function* pieces() {
       yield Buffer.from(events.map((event) => `data: ${JSON.stringify(event)}\n\n`).join(""));
     }

@@ -1,5 +1,5 @@
 -- Makes an endpoint for signed deliveries, and its secret where none is given; this answer alone holds it. ADMIN. Audited.
--- style: STANDARD (Standard Webhooks), GITHUB or STRIPE.
+-- style: STANDARD (Standard Webhooks), GITHUB or STRIPE. An organization has at most 100.
 create or replace function cloakroom_api.add_webhook_endpoint(
   organization_id uuid, name text, secret text default null, style text default 'STANDARD'
 ) returns cloakroom_api.new_webhook_endpoint
@@ -14,6 +14,10 @@ begin
   if add_webhook_endpoint.style is null or add_webhook_endpoint.style not in ('STANDARD', 'GITHUB', 'STRIPE') then
     perform cloakroom_private.refuse_input('input.style', 'This must be STANDARD, GITHUB or STRIPE.');
   end if;
+  if (select count(*) from cloakroom.webhook_endpoints e
+    where e.organization_id = add_webhook_endpoint.organization_id) >= 100 then
+    perform cloakroom_private.refuse_input('input.organizationId', 'An organization has at most 100 webhook endpoints.');
+  end if;
   v_secret := cloakroom_private.require_webhook_secret(add_webhook_endpoint.secret, add_webhook_endpoint.style);
   v_endpoint.id := gen_random_uuid();
   v_endpoint.organization_id := add_webhook_endpoint.organization_id;
@@ -22,6 +26,7 @@ begin
   v_endpoint.secret_id := cloakroom_private.store_secret(v_secret, 'webhook_endpoint:' || gen_random_uuid());
   v_endpoint.created_at := clock_timestamp();
   v_endpoint.last_sequence := 0;
+  v_endpoint.bytes_so_far := 0;
   insert into cloakroom.webhook_endpoints values (v_endpoint.*);
   perform cloakroom_private.append_webhook_endpoint_event(v_endpoint, 'WEBHOOK_ENDPOINT_ADDED');
   return row(cloakroom_private.webhook_endpoint_row(v_endpoint), v_secret)::cloakroom_api.new_webhook_endpoint;

@@ -1,7 +1,7 @@
 -- The refresh token, to the one replica that may use it in the next minute; the server alone. `known_version` is the token
 -- that is no good, null the one that is due: `fresh` where another stands here by now. `wait` while another replica is at
--- it, `cooling` with seconds after a failure, `needs_reconnect` where there is nothing to refresh with. A refresh token that
--- is handed out is on record, whatever becomes of it.
+-- it, `cooling` with seconds after a failure, `needs_reconnect` where there is nothing to refresh with. Each refresh token
+-- that is handed out is on record.
 -- Whoever calls without the server's dispatcher could still undo the event when they have the token. To them the call that
 -- begins the lease answers `recorded`, with the event's id and no token; a second one, which names it as
 -- `recorded_event_id` while the lease lasts, the token.
@@ -29,6 +29,10 @@ begin
     v_answer.lease_id := v_integration.lease_id;
     v_answer.refresh_token := cloakroom_private.read_secret(v_integration.refresh_secret_id);
     return v_answer;
+  end if;
+  if v_integration.status = 'ACTIVE' and v_integration.refresh_secret_id is null
+    and v_integration.expires_at <= clock_timestamp() then
+    perform cloakroom_private.ask_to_reconnect(v_integration);
   end if;
   v_answer.outcome := case
     when v_integration.token_version > known_version then 'fresh'

@@ -46,7 +46,9 @@ begin
   v_answer.access_token := cloakroom_private.read_secret(v_integration.access_secret_id);
   if v_use.opened_at is null then
     update cloakroom.integration_uses u set opened_at = clock_timestamp() where u.id = v_use.id;
-    update cloakroom.integrations i set last_used_at = clock_timestamp() where i.id = v_integration.id;
+    update cloakroom.integrations i set last_used_at = clock_timestamp(),
+      access_hash = coalesce(i.access_hash, cloakroom_private.lookup_hash('oauth_token', v_answer.access_token))
+    where i.id = v_integration.id;
     v_event := cloakroom_private.append_integration_event(
       v_integration, 'INTEGRATION_USED', jsonb_build_object('method', v_use.method));
     if not cloakroom_private.is_dispatched() then

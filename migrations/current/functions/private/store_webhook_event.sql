@@ -1,6 +1,6 @@
 -- Stores what a verified delivery brought, once: `received`, or `repeated` with the event that was there; `refused` where
--- by now the endpoint is deleted, or none of the secrets that signed it holds any more. same: what makes two bodies one. Deliveries to an endpoint take turns by
--- its row, and so do rotations: what waited for one is judged by what came out of it.
+-- by now the endpoint is deleted, or none of the secrets that signed it holds any more. same: what makes two bodies one.
+-- Deliveries to an endpoint take turns by its row, and so do rotations: what waited for one is judged by what came of it.
 create or replace function cloakroom_private.store_webhook_event(
   endpoint_id uuid, signers uuid[], message_id text, event_type text, payload text, same bytea
 ) returns cloakroom_api.webhook_receipt
@@ -24,15 +24,16 @@ begin
   v_id := v_known.event_id;
   v_now := clock_timestamp();
   v_key := cloakroom_private.organization_key(v_endpoint.organization_id);
-  insert into cloakroom.webhook_events
-    (id, organization_id, endpoint_id, sequence, message_id_sealed, event_type_sealed, payload_sealed, received_at)
-  values (v_id, v_endpoint.organization_id, v_endpoint.id, v_endpoint.last_sequence + 1,
+  update cloakroom.webhook_endpoints e set last_sequence = e.last_sequence + 1, last_delivery_at = v_now,
+    bytes_so_far = e.bytes_so_far + octet_length(payload)
+  where e.id = v_endpoint.id returning * into v_endpoint;
+  insert into cloakroom.webhook_events (id, organization_id, endpoint_id, sequence, bytes_so_far,
+    message_id_sealed, event_type_sealed, payload_sealed, received_at)
+  values (v_id, v_endpoint.organization_id, v_endpoint.id, v_endpoint.last_sequence, v_endpoint.bytes_so_far,
     cloakroom_private.seal(message_id, v_key, 'webhook_event:' || v_id || ':message_id'),
     cloakroom_private.seal(event_type, v_key, 'webhook_event:' || v_id || ':event_type'),
     cloakroom_private.seal(payload, v_key, 'webhook_event:' || v_id || ':payload'), v_now);
   insert into cloakroom.webhook_deliveries values (v_known.*);
-  update cloakroom.webhook_endpoints e set last_sequence = e.last_sequence + 1, last_delivery_at = v_now
-  where e.id = v_endpoint.id;
   perform cloakroom_private.purge_webhook_events(v_endpoint);
   return row('received', v_id)::cloakroom_api.webhook_receipt;
 end $$;

@@ -11,7 +11,9 @@ declare
 begin
   v_integration.access_secret_id := cloakroom_private.replace_secret(
     integration.access_secret_id, access_token, 'integration:' || integration.id || ':access');
+  v_integration.access_hash := cloakroom_private.lookup_hash('oauth_token', access_token);
   if refresh_token is not null then
+    v_integration.refresh_hash := cloakroom_private.lookup_hash('oauth_token', refresh_token);
     v_integration.refresh_secret_id := cloakroom_private.replace_secret(
       integration.refresh_secret_id, refresh_token, 'integration:' || integration.id || ':refresh');
   end if;
@@ -24,5 +26,6 @@ begin
   v_integration.retry_at := null;
   v_integration.lease_id := null;
   v_integration.lease_until := null;
+  v_integration.alert_due_at := null;
   return v_integration;
 end $$;
