@@ -109,12 +109,14 @@ export interface IntegrationRefresh {
   refreshToken: string | null;
   tokenVersion: number;
   retryAfter: number | null;
+  recordedEventId: string | null;
 }
 
 export interface IntegrationTokens {
   service: string;
-  accessToken: string;
+  accessToken: string | null;
   refreshToken: string | null;
+  recordedEventId: string | null;
 }
 
 export interface IntegrationUse {
@@ -166,6 +168,7 @@ export interface OpenedIntegration {
   accessToken: string | null;
   tokenVersion: number;
   refreshDue: boolean;
+  recordedEventId: string | null;
 }
 
 export interface Organization {
@@ -247,6 +250,13 @@ export interface RevealedCell {
   columnId: string;
   value: unknown;
   auditEvent: AuditEvent;
+  recordedEventId: string | null;
+}
+
+export interface RevealedSecret {
+  outcome: string;
+  value: string | null;
+  recordedEventId: string | null;
 }
 
 export interface RowCount {
@@ -292,6 +302,7 @@ export interface TakenProviderKey {
   apiKey: string | null;
   choices: ProviderKeyChoice[] | null;
   tokensLimited: boolean | null;
+  recordedEventId: string | null;
 }
 
 export interface ThreadAccount {
@@ -440,6 +451,7 @@ export interface Calls {
     args: {
       integrationId: string;
       knownVersion?: number | null;
+      recordedEventId?: string | null;
     };
     result: IntegrationRefresh;
   };
@@ -616,6 +628,7 @@ export interface Calls {
   finish_integration_deletion: {
     args: {
       useId: string;
+      recordedEventId?: string | null;
     };
     result: IntegrationTokens;
   };
@@ -644,14 +657,16 @@ export interface Calls {
   get_decrypted_provider_key: {
     args: {
       providerKeyId: string;
+      recordedEventId?: string | null;
     };
-    result: string;
+    result: RevealedSecret;
   };
   get_integration_token: {
     args: {
       integrationId: string;
+      recordedEventId?: string | null;
     };
-    result: string;
+    result: RevealedSecret;
   };
   ingest_message: {
     args: {
@@ -738,6 +753,7 @@ export interface Calls {
     args: {
       useId: string;
       refusedVersion?: number | null;
+      recordedEventId?: string | null;
     };
     result: OpenedIntegration;
   };
@@ -946,6 +962,7 @@ export interface Calls {
       provider?: string | null;
       model?: string | null;
       tokensReserved?: number;
+      recordedEventId?: string | null;
     };
     result: TakenProviderKey;
   };

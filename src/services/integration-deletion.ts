@@ -35,7 +35,7 @@ export function createIntegrationDeletion(parts: IntegrationDeletionParts) {
     const { clientAddress } = caller;
     const server: Caller = { role: "service_role", claims: null, accessToken: null, clientAddress };
     const tokens = await database.call("finish_integration_deletion", { useId }, server);
-    const accessToken = new Plaintext(tokens.accessToken);
+    const accessToken = new Plaintext(tokens.accessToken ?? "");
     const refreshToken = tokens.refreshToken === null ? null : new Plaintext(tokens.refreshToken);
     await revoke(service, { accessToken, refreshToken }, ids);
     return true;

@@ -56,7 +56,8 @@ describe("deleteIntegration", () => {
     const back = await provider.visit(begun.data.beginIntegration.authorizationUrl);
     await requests.callback(back.search);
     const id = (await requests.integrations(organizationId, owner)).data.integrations.at(-1)?.id ?? "";
-    const token = await server.database.call("get_integration_token", { integrationId: id }, serverCaller);
+    const { value } = await server.database.call("get_integration_token", { integrationId: id }, serverCaller);
+    const token = value ?? "";
     expect(await provider.isLive(token)).toBe(true);
     expect((await requests.deleteIntegration(id, owner)).data.deleteIntegration).toBe(true);
     expect(await provider.isLive(token)).toBe(false);
@@ -64,6 +65,7 @@ describe("deleteIntegration", () => {
     expect((await requests.integrations(organizationId, owner)).data.integrations).toEqual([]);
     expect((await requests.eventsOf(id)).map(({ action }) => action)).toEqual([
       "INTEGRATION_ADDED",
+      "INTEGRATION_USED",
       "INTEGRATION_USED",
       "INTEGRATION_DELETED",
     ]);

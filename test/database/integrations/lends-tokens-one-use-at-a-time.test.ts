@@ -170,7 +170,7 @@ describe("a use of an integration", () => {
     const { useId } = await leave(owner);
     expect(await refusal(open(useId))).toMatchObject({ sqlState: "CR404" });
     const tokens = () => call(testing.database, "finish_integration_deletion", { useId }, server);
-    expect(await tokens()).toEqual({ service: "slack", accessToken, refreshToken: "refresh-canary" });
+    expect(await tokens()).toMatchObject({ service: "slack", accessToken, refreshToken: "refresh-canary" });
     expect(await refusal(tokens())).toMatchObject({ sqlState: "CR404" });
     const secrets = await testing.admin.query("select from vault.secrets where name like $1", [`%${id}%`]);
     expect(secrets.rows).toEqual([]);
@@ -193,7 +193,7 @@ describe("a use of an integration", () => {
     const finish = (knownVersion: number) =>
       call(testing.database, "finish_integration_refresh", { ...renewed, knownVersion }, server);
     expect(await finish(1)).toBe(true);
-    expect(await call(testing.database, "finish_integration_deletion", { useId }, server)).toEqual({
+    expect(await call(testing.database, "finish_integration_deletion", { useId }, server)).toMatchObject({
       service: "slack",
       accessToken: "second-canary",
       refreshToken: "second-refresh-canary",

@@ -20,7 +20,8 @@ export const providerKeyUse: Suite = (stage) => {
   const release = as("release_provider_key");
   const setUsageLimits = as("set_usage_limits");
   const end = byServer("end_provider_key_use");
-  const decrypted = byServer("get_decrypted_provider_key");
+  const decrypted = async (args: Calls["get_decrypted_provider_key"]["args"], caller = server) =>
+    (await byServer("get_decrypted_provider_key")(args, caller)).value;
   const take = async (args: Calls["take_provider_key"]["args"], caller = server) => {
     const taken = await stage().call("take_provider_key", args, caller);
     return { ...taken, useId: taken.useId ?? "" };
