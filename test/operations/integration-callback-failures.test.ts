@@ -21,6 +21,7 @@ describe("/integrations/callback where something goes wrong", () => {
       {
         reach: async ({ database }) => ({
           ...database,
+          close: async () => undefined,
           async call(name, args, caller) {
             if (failure && name === "take_integration_flow") throw failure;
             return database.call(name, args, caller);

@@ -17,7 +17,7 @@ describe("a reader of what a service answers", () => {
     server = createFrontDoor(formatError);
     const user = { role: "authenticated", claims: { sub: "somebody" }, accessToken: "x", clientAddress: null } as const;
     const parts = {
-      config: { trustProxy: false, corsOrigins: [], oauthServices: new Map() },
+      config: { trustProxy: false, publicUrl: null, corsOrigins: [], oauthServices: new Map() },
       formatError,
       admit: async () => ({ user }),
       integrations: { uses: { lend: async () => ({ end: async () => undefined }) } },
@@ -26,7 +26,6 @@ describe("a reader of what a service answers", () => {
           return { status: 200, headers: { "content-type": "text/plain" }, body: leaving(body(signal)) };
         },
       },
-      publicUrl: () => "http://127.0.0.1",
       readerPatienceMilliseconds: patienceMilliseconds,
     };
     addIntegrationRoutes(server, parts as unknown as IntegrationRouteParts);
