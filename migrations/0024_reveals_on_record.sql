@@ -3,13 +3,7 @@
 
 set local role cloakroom_owner;
 
-create type cloakroom_api.revealed_secret as (
-  outcome text, -- recorded, revealed
-  value text, -- in the open; null where it is to be asked for once more
-  recorded_event_id uuid -- with which to ask once more, within a minute
-);
-comment on type cloakroom_api.revealed_secret is 'nullable: value, recorded_event_id';
-
+-- recorded_event_id: with which to ask once more, within a minute
 alter type cloakroom_api.revealed_cell add attribute recorded_event_id uuid;
 comment on type cloakroom_api.revealed_cell is 'nullable: retry_after, value, recorded_event_id';
 alter type cloakroom_api.taken_provider_key add attribute recorded_event_id uuid;

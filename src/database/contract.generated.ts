@@ -253,12 +253,6 @@ export interface RevealedCell {
   recordedEventId: string | null;
 }
 
-export interface RevealedSecret {
-  outcome: string;
-  value: string | null;
-  recordedEventId: string | null;
-}
-
 export interface RowCount {
   tableId: string;
   rowCount: number;
@@ -657,16 +651,14 @@ export interface Calls {
   get_decrypted_provider_key: {
     args: {
       providerKeyId: string;
-      recordedEventId?: string | null;
     };
-    result: RevealedSecret;
+    result: string;
   };
   get_integration_token: {
     args: {
       integrationId: string;
-      recordedEventId?: string | null;
     };
-    result: RevealedSecret;
+    result: string;
   };
   ingest_message: {
     args: {

@@ -121,10 +121,10 @@ describe("a call to a Supabase project", () => {
       { outcome: "revealed", value: 7, recorded_event_id: null },
     ];
     const reveal = () => database.call("reveal_cell", { rowId: "r", columnId: "c" }, user);
-    const key = () => database.call("get_decrypted_provider_key", { providerKeyId: "k" }, server);
+    const refresh = () => database.call("begin_integration_refresh", { integrationId: "i" }, server);
     for (const [ask, first] of [
       [reveal, { row_id: "r", column_id: "c" }],
-      [key, { provider_key_id: "k" }],
+      [refresh, { integration_id: "i" }],
     ] as const) {
       project.answer(...answers.map((body) => ({ body })));
       expect(await ask()).toMatchObject({ outcome: "revealed", value: 7 });

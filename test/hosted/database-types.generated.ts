@@ -281,21 +281,11 @@ export type Database = {
 { Args: { "access_token": string,"expires_in"?: number,"integration_id": string,"known_version": number,"refresh_token"?: string,"scopes"?: (string)[] }; Returns: boolean
                            },
 "get_decrypted_provider_key":
-{ Args: { "provider_key_id": string,"recorded_event_id"?: string }; Returns: Database["cloakroom_api"]['CompositeTypes']["revealed_secret"]
-                          SetofOptions: {
-        from: "*"
-        to: "revealed_secret"
-        isOneToOne: true
-        isSetofReturn: false
-      } },
+{ Args: { "provider_key_id": string }; Returns: string
+                           },
 "get_integration_token":
-{ Args: { "integration_id": string,"recorded_event_id"?: string }; Returns: Database["cloakroom_api"]['CompositeTypes']["revealed_secret"]
-                          SetofOptions: {
-        from: "*"
-        to: "revealed_secret"
-        isOneToOne: true
-        isSetofReturn: false
-      } },
+{ Args: { "integration_id": string }; Returns: string
+                           },
 "ingest_message":
 { Args: { "body_hash"?: string,"chat_guid": string,"is_from_me"?: boolean,"message_id"?: string,"message_text": string,"mode": string,"participants": (string)[],"sender": string,"sent_at_seconds": number,"webhook_id"?: string }; Returns: Database["cloakroom_api"]['CompositeTypes']["ingested_message"]
                           SetofOptions: {
@@ -756,8 +746,6 @@ export type Database = {
                         "provider_key": Database["cloakroom_api"]['CompositeTypes']["provider_key"] | null,"uses_under_way": number | null,"recent_uses": (Database["cloakroom_api"]['CompositeTypes']["provider_key_use"])[] | null
                       },"revealed_cell": {
                         "outcome": string | null,"retry_after": number | null,"row_id": string | null,"column_id": string | null,"value": Json | null,"audit_event": Database["cloakroom_api"]['CompositeTypes']["audit_event"] | null,"recorded_event_id": string | null
-                      },"revealed_secret": {
-                        "outcome": string | null,"value": string | null,"recorded_event_id": string | null
                       },"row_count": {
                         "table_id": string | null,"row_count": number | null
                       },"session": {

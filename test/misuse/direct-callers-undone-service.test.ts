@@ -39,8 +39,6 @@ describe("holders of the service key who have their own call undone", () => {
 
   /** Each with the attribute of its answer that is in the open. */
   const secretIn = {
-    get_decrypted_provider_key: "value",
-    get_integration_token: "value",
     take_provider_key: "api_key",
     open_integration_use: "access_token",
     begin_integration_refresh: "refresh_token",
@@ -60,15 +58,13 @@ describe("holders of the service key who have their own call undone", () => {
       use_id: (await asOwner(name, { integrationId, ...args })).useId,
     });
     return {
-      get_decrypted_provider_key: () => ({ provider_key_id: keyId }),
-      get_integration_token: () => ({ integration_id: integrationId }),
       take_provider_key: () => ({ user_id, session_id, organization_id: organizationId, provider_key_id: keyId }),
       open_integration_use: () => leave("begin_integration_use", { method: "GET" }),
       begin_integration_refresh: () => ({ integration_id: integrationId, known_version: 1 }),
       finish_integration_deletion: () => leave("begin_integration_deletion"),
     }[fn]();
   }
-  async function post(fn: Fn, args: Arguments, query = "", accept = "application/json") {
+  async function post(fn: string, args: Arguments, query = "", accept = "application/json") {
     const headers = {
       apikey: peer.serviceKey,
       authorization: `Bearer ${peer.serviceKey}`,
@@ -181,6 +177,34 @@ describe("holders of the service key who have their own call undone", () => {
       const { args, recorded_event_id } = older[fn];
       expect([fn, await refusalOf(fn, { ...args, recorded_event_id })]).toEqual([fn, "CR409"]);
     }
+  });
+
+  it("get from a function that answers text what they ask for plainly, on record, and nothing with a cast or a filter", async () => {
+    const { integration_id } = await argumentsOf("begin_integration_refresh");
+    const asked = {
+      get_decrypted_provider_key: { provider_key_id: own.keyId },
+      get_integration_token: { integration_id },
+    };
+    for (const [fn, args] of Object.entries(asked))
+      for (const accept of ["application/json", "application/vnd.pgrst.object+json"]) {
+        const before = await eventsNow();
+        for (const query of [
+          `?select=${fn}::int`,
+          `?select=x:${fn}::date`,
+          `?${fn}=eq.1`,
+          `?${fn}=like.sealed*`,
+          "?none=eq.1",
+        ]) {
+          const { status, text } = await post(fn, args, query, accept);
+          expect([query, status, text]).toEqual([query, 400, expect.not.stringContaining("sealed-")]);
+        }
+        expect(await eventsNow()).toBe(before);
+        const { text } = await post(fn, args, "", accept);
+        expect([JSON.parse(text), await eventsNow()]).toEqual([
+          expect.stringMatching(/^sealed-own-canary/),
+          before + 1,
+        ]);
+      }
   });
 
   it("open a use of a provider key as its own person and session alone, while it lasts, and count it once", async () => {

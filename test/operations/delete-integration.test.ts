@@ -56,8 +56,7 @@ describe("deleteIntegration", () => {
     const back = await provider.visit(begun.data.beginIntegration.authorizationUrl);
     await requests.callback(back.search);
     const id = (await requests.integrations(organizationId, owner)).data.integrations.at(-1)?.id ?? "";
-    const { value } = await server.database.call("get_integration_token", { integrationId: id }, serverCaller);
-    const token = value ?? "";
+    const token = await server.database.call("get_integration_token", { integrationId: id }, serverCaller);
     expect(await provider.isLive(token)).toBe(true);
     expect((await requests.deleteIntegration(id, owner)).data.deleteIntegration).toBe(true);
     expect(await provider.isLive(token)).toBe(false);

@@ -93,8 +93,8 @@ describe("a token that has ended", () => {
     const given = { organizationId: owner.organizationId, service: "scripted", ...tokens, ...input };
     return (await requests.addIntegration(given, owner)).data.addIntegration.id;
   }
-  const tokenOf = async (integrationId: string) =>
-    (await server.database.call("get_integration_token", { integrationId }, serverCaller)).value ?? "";
+  const tokenOf = (integrationId: string) =>
+    server.database.call("get_integration_token", { integrationId }, serverCaller);
   const statusOf = async (id: string) =>
     (await requests.integrations(owner.organizationId, owner)).data.integrations.find((one) => one.id === id)?.status;
   const refreshesOf = async (id: string) =>

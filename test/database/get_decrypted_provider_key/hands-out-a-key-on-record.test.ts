@@ -47,6 +47,25 @@ describe("get_decrypted_provider_key", () => {
     expect(recentUses[1]).toMatchObject({ handedOut: true, ipAddress: "••••••••" });
   });
 
+  it("leaves a line in the log of Postgres, which no rollback takes back, and no key in it", async () => {
+    const apiKey = newApiKey();
+    const { id } = await keys.add({ apiKey });
+    const client = await test.admin.connect();
+    const lines: string[] = [];
+    client.on("notice", ({ message = "" }) => lines.push(message));
+    try {
+      await client.query("select set_config('cloakroom.root_key', $1, false)", [test.rootKey]);
+      await client.query("set client_min_messages = log; begin; set local role service_role");
+      const { rows } = await client.query("select cloakroom_api.get_decrypted_provider_key($1) as key", [id]);
+      expect(rows).toEqual([{ key: apiKey }]);
+      await client.query("rollback");
+    } finally {
+      client.release(true);
+    }
+    expect(lines).toEqual([`cloakroom: provider key ${id} is handed out`]);
+    expect(await used(id)).toEqual([]);
+  });
+
   it("gives nobody else anything, not even the owner, and writes nothing then", async () => {
     const { id } = await keys.add();
     expect(await refusal(keys.decrypted(id, owner.caller))).toMatchObject({ sqlState: "42501" });

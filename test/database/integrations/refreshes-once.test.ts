@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { IntegrationRefresh, RevealedSecret } from "../../../src/database/contract.generated.js";
+import type { IntegrationRefresh } from "../../../src/database/contract.generated.js";
 import { createTestDatabase, type TestDatabase } from "../../support/database.js";
 import { call, type DatabasePerson, refusal, server, setLimits, signInTo } from "../../support/people.js";
 
@@ -30,8 +30,8 @@ describe("a refresh", () => {
       { integrationId, leaseId, permanent, retryAfter },
       server,
     );
-  const token = async (integrationId: string) =>
-    (await call<RevealedSecret>(testing.database, "get_integration_token", { integrationId }, server)).value;
+  const token = (integrationId: string) =>
+    call<string>(testing.database, "get_integration_token", { integrationId }, server);
   const due = () => call<string[]>(testing.database, "due_integrations", {}, server);
   const later = (id: string, column: string) =>
     testing.admin.query(`update cloakroom.integrations set ${column} = now() - interval '1 second' where id = $1`, [

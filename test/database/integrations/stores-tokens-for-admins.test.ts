@@ -1,6 +1,5 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { RevealedSecret } from "../../../src/database/contract.generated.js";
 import { createTestDatabase, type TestDatabase } from "../../support/database.js";
 import { isOnDisk } from "../../support/disk-search.js";
 import { call, type DatabasePerson, memberOf, refusal, server, setLimits, signInTo } from "../../support/people.js";
@@ -37,8 +36,8 @@ describe("integrations", () => {
     call<Stored[]>(testing.database, "integrations", { organizationId: owner.organizationId }, caller);
   const remove = (integrationId: string, { caller }: DatabasePerson = owner) =>
     call<boolean>(testing.database, "delete_integration", { integrationId }, caller);
-  const token = async (integrationId: string, caller = server) =>
-    (await call<RevealedSecret>(testing.database, "get_integration_token", { integrationId }, caller)).value;
+  const token = (integrationId: string, caller = server) =>
+    call<string>(testing.database, "get_integration_token", { integrationId }, caller);
   const eventsOf = async (id: string) => {
     const { rows } = await testing.admin.query(
       "select action, actor_id, details from cloakroom.audit_events where target_id = $1 order by sequence",

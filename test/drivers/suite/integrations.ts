@@ -21,8 +21,7 @@ export const integrations: Suite = (stage) => {
   const endUse = byServer("end_integration_use");
   const takeFlow = byServer("take_integration_flow");
   const finishFlow = byServer("finish_integration_flow");
-  const tokenOf = async (args: Calls["get_integration_token"]["args"], caller = server) =>
-    (await byServer("get_integration_token")(args, caller)).value;
+  const tokenOf = byServer("get_integration_token");
   const beginRefresh = byServer("begin_integration_refresh");
   const finishRefresh = byServer("finish_integration_refresh");
   const failRefresh = byServer("fail_integration_refresh");

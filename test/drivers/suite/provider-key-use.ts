@@ -20,8 +20,7 @@ export const providerKeyUse: Suite = (stage) => {
   const release = as("release_provider_key");
   const setUsageLimits = as("set_usage_limits");
   const end = byServer("end_provider_key_use");
-  const decrypted = async (args: Calls["get_decrypted_provider_key"]["args"], caller = server) =>
-    (await byServer("get_decrypted_provider_key")(args, caller)).value;
+  const decrypted = byServer("get_decrypted_provider_key");
   const take = async (args: Calls["take_provider_key"]["args"], caller = server) => {
     const taken = await stage().call("take_provider_key", args, caller);
     return { ...taken, useId: taken.useId ?? "" };
