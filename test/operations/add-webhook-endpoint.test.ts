@@ -24,7 +24,7 @@ describe("addWebhookEndpoint", () => {
     expect(refusals.map(({ code }) => code)).toEqual(Array(10).fill("BAD_USER_INPUT"));
     expect(refusals[0]?.errors[0]?.message).toBe("An organization has at most 100 webhook endpoints.");
     const { data } = await requests.webhookEndpoints(organizationId, { token });
-    await requests.deleteWebhookEndpoint(data.webhookEndpoints[0].id, { token });
+    await requests.deleteWebhookEndpoint(data.webhookEndpoints[0]?.id ?? "", { token });
     expect((await add()).code).toBeNull();
   });
 
