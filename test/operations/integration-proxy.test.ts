@@ -273,6 +273,7 @@ describe("/integrations/:id/proxy/*", () => {
       headers: { authorization: `Bearer ${leaving.token}`, "content-length": "20" },
     });
     const answered = once(asked, "response") as Promise<[IncomingMessage]>;
+    answered.catch(() => undefined);
     asked.write("0000000000");
     for (let tries = 0; (await usesBegun()) === 0; tries++) {
       if (tries === 200) throw new Error("Nothing was begun.");
@@ -354,7 +355,7 @@ describe("/integrations/:id/proxy/*", () => {
     });
     const over = await connected({ refreshToken: "canary-refresh-token" });
     expect((await requests.proxy(over, "things", member)).status).toBe(409);
-    await expect.poll(() => isLeft).toBe(true);
+    await expect.poll(() => isLeft, { timeout: 20_000 }).toBe(true);
   });
 
   test("is UPSTREAM_ERROR where the service is away, CONFLICT where it has to be connected again, and says no more", async () => {

@@ -109,7 +109,7 @@ describe("start_verification: countries, fixed codes and codes that were not tak
       const started = start(somePhone());
       const first = await Promise.race([
         started.then(() => false),
-        new Promise<boolean>((resolve) => setTimeout(resolve, 1000, true)),
+        new Promise<boolean>((resolve) => setTimeout(resolve, 5_000, true)),
       ]);
       await blocker.query("commit");
       blocker.release();
