@@ -236,7 +236,7 @@ describe("a client that goes away", () => {
     const [use] = await settled(keyId);
     expect(use).toMatchObject({ outcome: "ABORTED" });
     expect(use?.output_tokens).toBeGreaterThanOrEqual(5);
-    expect(use?.output_tokens).toBeLessThan(500);
+    expect(use?.output_tokens).toBeLessThan(3_000);
   });
 
   test("before there is an answer ends the call upstream", async () => {

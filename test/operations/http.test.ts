@@ -322,10 +322,10 @@ describe("the API", () => {
     const fragments = (count: number) =>
       Array.from({ length: count }, (_, n) => `fragment F${n} on Deep { deep { name } name }`).join(" ");
     const spreads = (count: number) => Array.from({ length: count }, (_, n) => `deep { ...F${n} }`).join(" ");
-    const started = performance.now();
+    const before = process.cpuUsage();
     expect((await post(toy.url, `{ ${"hello ".repeat(19_000)} }`)).status).toBe(400);
     expect((await post(toy.url, `{ deep { ${spreads(1_200)} } } ${fragments(1_200)}`)).status).toBe(400);
-    expect(performance.now() - started).toBeLessThan(5_000);
+    expect(process.cpuUsage(before).user / 1_000).toBeLessThan(5_000);
   });
 
   it("tells of a crash by its request id alone, which the log has", async () => {

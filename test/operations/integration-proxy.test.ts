@@ -237,7 +237,7 @@ describe("/integrations/:id/proxy/*", () => {
     const reader = streamed.body?.getReader();
     expect(Buffer.from((await reader?.read())?.value ?? []).toString()).toBe("data: 1\n\n");
     controller.abort();
-    for (let tries = 0; service.requests.at(-1)?.url !== "closed" && tries < 100; tries++) await sleep(20);
+    for (let tries = 0; service.requests.at(-1)?.url !== "closed" && tries < 500; tries++) await sleep(20);
     expect(service.requests.at(-1)?.url).toBe("closed");
 
     let received = 0;
@@ -276,7 +276,7 @@ describe("/integrations/:id/proxy/*", () => {
     answered.catch(() => undefined);
     asked.write("0000000000");
     for (let tries = 0; (await usesBegun()) === 0; tries++) {
-      if (tries === 200) throw new Error("Nothing was begun.");
+      if (tries === 1_000) throw new Error("Nothing was begun.");
       await sleep(10);
     }
     await server.admin.query("delete from cloakroom.members where user_id = $1 and organization_id = $2", [
