@@ -644,7 +644,7 @@ describe("who asks", () => {
         if (/\}\s*$/.test(answer)) socket.destroy();
       });
       socket.on("close", () => resolve(answer));
-      socket.setTimeout(2_000, () => socket.destroy());
+      socket.setTimeout(10_000, () => socket.destroy());
     });
 
   test("is known before a body is read, and so is an address at which nothing is", async () => {
