@@ -23,13 +23,14 @@ function renderClients(): string {
 }
 
 const intro = `# Settings of Cloakroom, printed from src/config/settings.ts by \`npm run gen:env\`.
-# Copy to .env, which \`npm start\` reads; what the environment sets wins. Any setting can also come from a file:
-# NAME_FILE=/run/secrets/name.
+# Copy to .env, which the server and \`npm run db:migrate\` read; what the environment sets wins. Any setting can also
+# come from a file: NAME_FILE=/run/secrets/name.
 `;
 
 function renderSetting(entry: Setting): string {
+  const unless = entry.needlessWhere ? `; not needed where ${entry.needlessWhere}` : "";
   const made = entry.secret
-    ? "\n# Generated into DATA_DIR/secrets.json outside production; demanded in production."
+    ? `\n# Generated into DATA_DIR/secrets.json outside production, demanded in production${unless}.`
     : "";
   const also = entry.aliases ? ` Also ${entry.aliases.join(", ")}.` : "";
   return `# ${entry.meaning}${also}${made}\n# ${entry.name}=${entry.default ?? ""}\n`;

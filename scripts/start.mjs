@@ -4,9 +4,10 @@ import { constants, setPriority } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 
-// `npm start`: builds what is missing or older than its sources, then becomes the server, in this very process. npm runs
-// it through a shell that would keep signals to itself, hence the `exec` in package.json. GraphiQL is
-// put together beside the running server, which makes those who ask for the page wait for it (src/http/graphiql.ts).
+// `npm start` and, with `migrate`, `npm run db:migrate`: builds what is missing or older than its sources, then becomes
+// the server, or what migrates, in this very process. npm runs it through a shell that would keep signals to itself,
+// hence the `exec` in package.json. GraphiQL is put together beside the running server, which makes those who ask for
+// the page wait for it (src/http/graphiql.ts).
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const dist = path.join(root, "dist");
@@ -15,20 +16,26 @@ const server = {
   name: "server",
   sources: ["src", "tsconfig.json", "tsconfig.build.json", "package-lock.json"],
   command: ["tsc", "-p", "tsconfig.build.json"],
+  needs: "tsc",
 };
 const graphiql = {
   name: "graphiql",
   sources: ["graphiql", "scripts/build-graphiql.mjs", "package-lock.json"],
   command: ["node", "scripts/build-graphiql.mjs", draft],
+  needs: "esbuild",
 };
 
+// As the server itself does, which is not built yet: whether GraphiQL is wanted may stand there.
 if (existsSync(path.join(root, ".env"))) process.loadEnvFile(path.join(root, ".env"));
 const isOff = process.env.NODE_ENV === "production" && process.env.GRAPHIQL !== "true";
 mkdirSync(dist, { recursive: true });
 if (isStale(server)) await buildServer();
-if (!isOff && isStale(graphiql)) void buildGraphiql();
-if (process.env.npm_lifecycle_event === "start") stopWithoutParent(process.ppid);
-await import("../dist/main.js");
+if (process.argv[2] === "migrate") await import("../dist/database/migrate-command.js");
+else {
+  if (!isOff && isStale(graphiql)) void buildGraphiql();
+  if (process.env.npm_lifecycle_event === "start") stopWithoutParent(process.ppid);
+  await import("../dist/main.js");
+}
 
 /** An npm that was killed could tell nobody. */
 function stopWithoutParent(parent) {
@@ -40,11 +47,13 @@ function stopWithoutParent(parent) {
   timer.unref();
 }
 
-/** Where the compiler is not installed, what was built elsewhere is run as it is. */
+/** Where what builds it is not installed, what was built before or elsewhere is run as it is. */
 function isStale(target) {
   const stamp = stampOf(target);
   const builtAt = existsSync(stamp) ? statSync(stamp).mtimeMs : 0;
-  return existsSync(compilerOf(target)) && target.sources.some((source) => newest(path.join(root, source)) > builtAt);
+  return (
+    existsSync(installed(target.needs)) && target.sources.some((source) => newest(path.join(root, source)) > builtAt)
+  );
 }
 
 function newest(file) {
@@ -58,7 +67,11 @@ function stampOf({ name }) {
 }
 
 function compilerOf({ command }) {
-  return command[0] === "node" ? process.execPath : path.join(root, "node_modules", ".bin", command[0]);
+  return command[0] === "node" ? process.execPath : installed(command[0]);
+}
+
+function installed(program) {
+  return path.join(root, "node_modules", ".bin", program);
 }
 
 /** What the compiler wrote for files that are gone would live on; GraphiQL's folder and the stamps stay. */

@@ -76,7 +76,7 @@ export async function createApplication({
       oauth: createOAuthClient({ upstreamFetch }),
       services: config.oauthServices,
       publicUrl: () => publicUrl ?? `http://${config.host}:${config.port}`,
-      alert: alarm.raise,
+      alert: alarm.raiseKept,
     },
     accessTokens,
     databaseSalt: config.databaseSalt,
@@ -127,6 +127,7 @@ export async function createApplication({
       clearInterval(renewing);
       await http.close();
       await services.integrations.refreshes.settled();
+      await alarm.settled();
       await upstreamFetch.close();
     },
   };

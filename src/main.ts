@@ -1,5 +1,6 @@
 import { pino } from "pino";
 import { createApplication } from "./application.js";
+import { loadEnvFile } from "./config/env-file.js";
 import { type Config, completeSecrets, lacksSecrets, readSettings, type Settings } from "./config.js";
 import { chooseDataDirectory, startEmbedded } from "./database/embedded.js";
 import type { Log } from "./database/log.js";
@@ -13,6 +14,7 @@ import { createSmsSender } from "./services/outside/sms-sender.js";
 
 /** The process: settings, data directory, database, requests, in this order, and back when it is told to stop. */
 async function start(own: (close: Close) => void): Promise<void> {
+  loadEnvFile();
   const settings = readSettings(process.env);
   log.level = settings.logLevel;
   const dataDirectory = dataDirectoryOf(settings);

@@ -63,7 +63,7 @@ export function createHttpServer(parts: HttpServerParts): HttpServer {
   addGraphqlRoutes(server, { config, engine, admit, graphiqlDirectory });
   addOpenaiRoutes(server, { config, admit, chat: parts.chat, formatError });
   addHookRoutes(server, { config, ...parts.hooks });
-  addIntegrationRoutes(server, { config, admit, ...parts.integrations });
+  addIntegrationRoutes(server, { config, admit, formatError, ...parts.integrations });
   return {
     async listen() {
       await engine.start();

@@ -123,18 +123,20 @@ grant execute on function
   cloakroom_api.ingest_message(text, text, text, text, double precision, text[], text, text, text, boolean)
   to service_role;
 grant execute on function
-  cloakroom_api.get_integration_token(uuid), cloakroom_api.take_integration_flow(text, uuid, uuid),
+  cloakroom_api.get_integration_token(uuid, uuid), cloakroom_api.take_integration_flow(text, uuid, uuid),
   cloakroom_api.finish_integration_flow(uuid, text, text, text, text[], integer),
-  cloakroom_api.open_integration_use(uuid, integer), cloakroom_api.end_integration_use(uuid),
-  cloakroom_api.finish_integration_deletion(uuid), cloakroom_api.due_integrations(),
-  cloakroom_api.begin_integration_refresh(uuid, integer),
+  cloakroom_api.open_integration_use(uuid, integer, uuid), cloakroom_api.end_integration_use(uuid),
+  cloakroom_api.finish_integration_deletion(uuid, uuid), cloakroom_api.due_integrations(),
+  cloakroom_api.begin_integration_refresh(uuid, integer, uuid),
   cloakroom_api.finish_integration_refresh(uuid, integer, text, text, integer, text[]),
-  cloakroom_api.fail_integration_refresh(uuid, uuid, boolean, integer)
+  cloakroom_api.fail_integration_refresh(uuid, uuid, boolean, integer),
+  cloakroom_api.take_integration_alerts(), cloakroom_api.note_integration_alert(uuid, integer),
+  cloakroom_api.is_integration_token_held(text, text)
   to service_role;
 grant execute on function cloakroom_api.receive_webhook(uuid, jsonb, text) to service_role;
 grant execute on function
-  cloakroom_api.get_decrypted_provider_key(uuid), cloakroom_api.end_provider_key_use(uuid, integer, integer, text),
-  cloakroom_api.take_provider_key(uuid, uuid, uuid, uuid, text, text, integer)
+  cloakroom_api.get_decrypted_provider_key(uuid, uuid), cloakroom_api.end_provider_key_use(uuid, integer, integer, text),
+  cloakroom_api.take_provider_key(uuid, uuid, uuid, uuid, text, text, integer, uuid)
   to service_role;
 grant execute on function cloakroom_api.release() to service_role;
 

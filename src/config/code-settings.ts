@@ -74,7 +74,7 @@ export const codeSettings = {
   otpPerIpPerHour: setting({
     name: "OTP_PER_IP_PER_HOUR",
     default: "30",
-    meaning: "Codes sent for one address at most.",
+    meaning: "Codes sent for one network (an IPv4 address, or 64 bits of an IPv6 one) at most.",
     schema: wholeNumber(1, 1_000_000),
   }),
   otpPerCountryPerHour: setting({

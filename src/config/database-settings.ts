@@ -63,6 +63,7 @@ export const databaseSettings = {
     meaning: "Signs and checks access tokens, 32 characters or more.",
     schema: longSecret,
     secret: true,
+    needlessWhere: "SUPABASE_JWT_PRIVATE_KEY is set",
   }),
   supabaseJwtPrivateKey: setting({
     name: "SUPABASE_JWT_PRIVATE_KEY",
@@ -74,15 +75,18 @@ export const databaseSettings = {
   databaseSalt: setting({
     name: "DATABASE_SALT",
     default: null,
-    meaning: "Salts user identifier hashes, 32 characters or more.",
+    meaning:
+      "Salts the hashes by which threads are found, and keys x-csrf-token and the file of waiting thread progress; 32 characters or more.",
     schema: longSecret,
     secret: true,
   }),
   vaultRootKey: setting({
     name: "VAULT_ROOT_KEY",
     default: null,
-    meaning: "Wraps vault secrets where the database has no Supabase Vault; 32 bytes in URL-safe base64.",
+    meaning:
+      "Wraps vault secrets where the database has no Supabase Vault, and gives the login role cloakroom_server its password; 32 bytes in URL-safe base64.",
     schema: fernetKey,
     secret: true,
+    needlessWhere: "a Supabase project answers by its keys",
   }),
 };

@@ -16,25 +16,32 @@ export interface ServiceParts {
 export function readOAuthServices({ given, allowPrivate, read }: ServiceParts) {
   const problems: string[] = [];
   const services = new Map<string, OAuthService>();
-  const prefixes = new Set<string>();
+  const prefixes = new Map<string, string>();
   for (const name of new Set([...Object.keys(builtInServices), ...Object.keys(given ?? {})])) {
     const builtIn = Object.hasOwn(builtInServices, name) ? builtInServices[name] : undefined;
-    const description = describedOver(builtIn ?? defaults, given?.[name] ?? {});
+    const problem = (text: string) => void problems.push(`OAUTH_SERVICES: ${name} ${text}`);
+    const ofFile = given?.[name] ?? {};
+    if (builtIn && isMovedInPart(builtIn, ofFile)) {
+      problem(`must be given ${addresses} together, since one of them is another than the built-in one`);
+      continue;
+    }
+    const description = describedOver(builtIn ?? defaults, ofFile);
     const { authorizationUrl, tokenUrl, apiBaseUrl, revocationUrl } = description as Partial<OAuthServiceDescription>;
     if (!authorizationUrl || !tokenUrl || !apiBaseUrl) {
-      problems.push("OAUTH_SERVICES must give each service's authorizationUrl, tokenUrl and apiBaseUrl");
+      problem(`must be given ${addresses}`);
       continue;
     }
     if (
       !allowPrivate &&
       [authorizationUrl, tokenUrl, apiBaseUrl, revocationUrl].some((url) => url?.startsWith("http:"))
     )
-      problems.push("OAUTH_SERVICES must name https addresses alone unless ALLOW_PRIVATE_UPSTREAMS is true");
+      problem("must have https addresses alone unless ALLOW_PRIVATE_UPSTREAMS is true");
     if (description.requiresIssuer && !description.issuer)
-      problems.push("OAUTH_SERVICES must give an issuer where requiresIssuer is true");
+      problem("must be given an issuer, since requiresIssuer is true");
     const prefix = variablePrefixOf(name);
-    if (prefixes.has(prefix)) problems.push("OAUTH_SERVICES must not name two services whose variables are the same");
-    prefixes.add(prefix);
+    const namesake = prefixes.get(prefix);
+    if (namesake) problems.push(`OAUTH_SERVICES: ${namesake} and ${name} have the same variables: rename one of them`);
+    prefixes.set(prefix, name);
     const client = readClient(prefix, description.clientAuthentication !== "none", read);
     problems.push(...client.problems);
     services.set(name, {
@@ -47,9 +54,18 @@ export function readOAuthServices({ given, allowPrivate, read }: ServiceParts) {
   return { services: services as OAuthServices, problems };
 }
 
+const addresses = "authorizationUrl, tokenUrl and apiBaseUrl";
+
+/** The tokens of one server belong at its own API: a file that moves one of the three says where all of them are. */
+function isMovedInPart(builtIn: OAuthServiceDescription, given: GivenService): boolean {
+  const three = ["authorizationUrl", "tokenUrl", "apiBaseUrl"] as const;
+  const isMoved = three.some((field) => given[field] !== undefined && given[field] !== builtIn[field]);
+  return isMoved && three.some((field) => given[field] === undefined);
+}
+
 /**
- * What a file says of a service, over what is built in. Another token address is another server: what belongs to the one
- * that is built in is not asked of it, nor are its tokens sent there.
+ * What a file says of a service, over what is built in. Another token address is another server: how the built-in one ends
+ * tokens, and who its issuer is, is not asked of it.
  */
 function describedOver(builtIn: OAuthServiceDescription | typeof defaults, given: GivenService) {
   const isOther = given.tokenUrl !== undefined && "tokenUrl" in builtIn && given.tokenUrl !== builtIn.tokenUrl;

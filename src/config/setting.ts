@@ -12,6 +12,8 @@ export interface Setting<Schema extends z.ZodType = z.ZodType, Default extends s
   readonly schema: Schema;
   /** Made at first start outside production, demanded in it. */
   readonly secret?: true;
+  /** When such a secret is neither made nor demanded, in words. */
+  readonly needlessWhere?: string;
 }
 
 export const setting = <Schema extends z.ZodType, const Default extends string | null>(

@@ -17,12 +17,19 @@ import {
   wholeNumber,
 } from "./setting-kinds.js";
 
+/**
+ * What a server would do with it is not built: whoever sets one is told so, since a key that was not exchanged must not
+ * pass for one that was.
+ */
+export const settingsNotBuilt = ["VAULT_ROOT_KEY_PREVIOUS"] as const;
+
 /** The key is the name in the code. Order is that of `.env.example`. */
 export const settingsTable = {
   nodeEnv: setting({
     name: "NODE_ENV",
     default: null,
-    meaning: "`production` demands every secret and allows a HOST that is not loopback.",
+    meaning:
+      "`production` demands every secret that is needed and an SMS_PROVIDER other than console, and allows a HOST that is not loopback.",
     schema: anyText,
   }),
   host: setting({ name: "HOST", default: "127.0.0.1", meaning: "Address to listen on.", schema: anyText }),
@@ -41,7 +48,8 @@ export const settingsTable = {
   dataDir: setting({
     name: "DATA_DIR",
     default: null,
-    meaning: "Folder of the embedded database and of generated secrets; `.cloakroom` where left out.",
+    meaning:
+      "Folder of the embedded database, of generated secrets, and of thread progress that waits for the database; `.cloakroom` where left out.",
     schema: anyText,
   }),
   ...databaseSettings,
@@ -88,14 +96,14 @@ export const settingsTable = {
     name: "REVEAL_MAX_AUTH_AGE_SECONDS",
     default: "0",
     meaning:
-      "How old a session's last one-time code may be for a reveal; older ones are asked for a fresh one. 0 for any.",
+      "How old a session's last one-time code may be for a reveal, unsealing a column, exportAccount and deleteAccount; older ones are asked for a fresh one. 0 for any.",
     schema: wholeNumber(0, 31_536_000),
   }),
   requestsPerMinute: setting({
     name: "REQUESTS_PER_MINUTE",
     default: "600",
     meaning:
-      "Requests to GraphQL, /v1 and the integrations' proxy per caller and, without one, per address; deliveries to /hooks that do not verify or had come before, per address; 0 turns it off.",
+      "Requests to GraphQL, /v1 and the integrations' proxy per caller and, without one, per network (an IPv4 address, or 64 bits of an IPv6 one); deliveries to /hooks that do not verify or had come before, per network; 0 turns it off.",
     schema: wholeNumber(0, 1_000_000),
   }),
   onboarding: setting({
@@ -120,7 +128,7 @@ export const settingsTable = {
     name: "ALERT_WEBHOOK_URL",
     default: null,
     meaning:
-      "Where alerts (failure spikes, reveal bursts, broken audit chain) are posted, signed as Standard Webhooks.",
+      "Where alerts (failure spikes, reveal bursts, broken audit chain, relay conflicts, integrations to reconnect, database away) are posted, signed as Standard Webhooks.",
     schema: webAddress,
   }),
   alertWebhookSecret: setting({
@@ -145,7 +153,7 @@ export const settingsTable = {
     name: "METRICS_TOKEN",
     default: null,
     meaning:
-      "The bearer for /metrics; without it callers on this machine alone, and nobody in production or behind a proxy.",
+      "The bearer for /metrics; without it callers on this machine alone, and nobody in production or where TRUST_PROXY is set. A proxy on this machine without TRUST_PROXY makes everybody look local.",
     schema: metricsToken,
   }),
   allowPrivateUpstreams: setting({

@@ -89,6 +89,12 @@ export interface Integration {
   createdAt: string;
 }
 
+export interface IntegrationAlert {
+  integrationId: string;
+  organizationId: string;
+  tokenVersion: number;
+}
+
 export interface IntegrationFlow {
   state: string;
   verifier: string;
@@ -103,12 +109,14 @@ export interface IntegrationRefresh {
   refreshToken: string | null;
   tokenVersion: number;
   retryAfter: number | null;
+  recordedEventId: string | null;
 }
 
 export interface IntegrationTokens {
   service: string;
-  accessToken: string;
+  accessToken: string | null;
   refreshToken: string | null;
+  recordedEventId: string | null;
 }
 
 export interface IntegrationUse {
@@ -160,6 +168,7 @@ export interface OpenedIntegration {
   accessToken: string | null;
   tokenVersion: number;
   refreshDue: boolean;
+  recordedEventId: string | null;
 }
 
 export interface Organization {
@@ -241,6 +250,13 @@ export interface RevealedCell {
   columnId: string;
   value: unknown;
   auditEvent: AuditEvent;
+  recordedEventId: string | null;
+}
+
+export interface RevealedSecret {
+  outcome: string;
+  value: string | null;
+  recordedEventId: string | null;
 }
 
 export interface RowCount {
@@ -286,6 +302,7 @@ export interface TakenProviderKey {
   apiKey: string | null;
   choices: ProviderKeyChoice[] | null;
   tokensLimited: boolean | null;
+  recordedEventId: string | null;
 }
 
 export interface ThreadAccount {
@@ -434,6 +451,7 @@ export interface Calls {
     args: {
       integrationId: string;
       knownVersion?: number | null;
+      recordedEventId?: string | null;
     };
     result: IntegrationRefresh;
   };
@@ -610,6 +628,7 @@ export interface Calls {
   finish_integration_deletion: {
     args: {
       useId: string;
+      recordedEventId?: string | null;
     };
     result: IntegrationTokens;
   };
@@ -638,14 +657,16 @@ export interface Calls {
   get_decrypted_provider_key: {
     args: {
       providerKeyId: string;
+      recordedEventId?: string | null;
     };
-    result: string;
+    result: RevealedSecret;
   };
   get_integration_token: {
     args: {
       integrationId: string;
+      recordedEventId?: string | null;
     };
-    result: string;
+    result: RevealedSecret;
   };
   ingest_message: {
     args: {
@@ -690,6 +711,13 @@ export interface Calls {
     };
     result: Integration[];
   };
+  is_integration_token_held: {
+    args: {
+      accessToken: string;
+      refreshToken?: string | null;
+    };
+    result: boolean;
+  };
   me: {
     args: Record<string, never>;
     result: Profile;
@@ -708,6 +736,13 @@ export interface Calls {
     };
     result: Message[];
   };
+  note_integration_alert: {
+    args: {
+      integrationId: string;
+      tokenVersion: number;
+    };
+    result: boolean;
+  };
   note_unsent_code: {
     args: {
       codeId: string;
@@ -718,6 +753,7 @@ export interface Calls {
     args: {
       useId: string;
       refusedVersion?: number | null;
+      recordedEventId?: string | null;
     };
     result: OpenedIntegration;
   };
@@ -905,6 +941,10 @@ export interface Calls {
     };
     result: DataTable[];
   };
+  take_integration_alerts: {
+    args: Record<string, never>;
+    result: IntegrationAlert[];
+  };
   take_integration_flow: {
     args: {
       state: string;
@@ -922,6 +962,7 @@ export interface Calls {
       provider?: string | null;
       model?: string | null;
       tokensReserved?: number;
+      recordedEventId?: string | null;
     };
     result: TakenProviderKey;
   };
@@ -1025,6 +1066,7 @@ export const listFunctions: ReadonlySet<string> = new Set([
   "session",
   "sessions",
   "tables",
+  "take_integration_alerts",
   "unfinished_conversions",
   "usage_limits",
   "webhook_endpoints",

@@ -1,3 +1,4 @@
+import { loadEnvFile } from "../config/env-file.js";
 import { completeSecrets, lacksSecrets, readSettings } from "../config.js";
 import { chooseDataDirectory, startEmbedded } from "./embedded.js";
 import type { Log } from "./log.js";
@@ -7,6 +8,7 @@ import { migrate, serverRolePassword } from "./migrate.js";
 const log: Log = (message, fields = {}) => process.stdout.write(`${JSON.stringify({ msg: message, ...fields })}\n`);
 
 async function run(): Promise<void> {
+  loadEnvFile();
   const settings = readSettings(process.env);
   const isProject = settings.databaseDriver === "supabase";
   const given = settings.databaseMigrationUrl ?? settings.databaseUrl;

@@ -59,10 +59,13 @@ export function createSupabaseDatabase(options: SupabaseDatabaseOptions): Databa
       return once(fn, args, caller);
     });
 
-  /** Through PostgREST a value comes only once its event is committed: by a second call, which names the event. */
+  /**
+   * Through PostgREST what is handed out on record comes only once its event is committed: an answer that names the event
+   * is asked for once more with it.
+   */
   async function whole(fn: string, args: Record<string, unknown>, caller: Caller): Promise<unknown> {
     const answer = await again(fn, args, caller);
-    const eventId = fn === "reveal_cell" ? recordedEventIn(answer) : undefined;
+    const eventId = (answer as { recorded_event_id?: string | null } | null)?.recorded_event_id;
     return eventId ? again(fn, { ...args, recorded_event_id: eventId }, caller) : answer;
   }
 
@@ -93,11 +96,6 @@ function tokenHeader({ role, accessToken }: Caller): Record<string, string> {
 /** Rows come as one JSON value: a set of them PostgREST would cut at the project's "max rows" without a word. */
 const asListed = (fn: string, args: Record<string, unknown>) =>
   listFunctions.has(fn) ? { fn: "whole_list", args: { function_name: fn, args } } : { fn, args };
-
-function recordedEventIn(answer: unknown): string | undefined {
-  const { outcome, audit_event } = answer as { outcome: string; audit_event: { id: string } };
-  return outcome === "recorded" ? audit_event.id : undefined;
-}
 
 /** As a pool ends: what runs is answered, and nothing new is sent. */
 function createCallCount() {

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
+import type { ErrorCode } from "../services/errors.js";
 import type { ConnectionOutcome } from "../services/integrations.js";
-import { baseHeaders } from "./answers.js";
+import { baseHeaders, statusOf } from "./answers.js";
 
 interface Words {
   readonly status: number;
@@ -59,6 +60,33 @@ function wordsOf(outcome: ConnectionOutcome): Words {
   };
 }
 
+const failures: Readonly<Partial<Record<ErrorCode, Omit<Words, "status">>>> = {
+  UNAVAILABLE: {
+    title: "Not connected yet",
+    text: [
+      "The server cannot reach its database at the moment. Load this page again in a minute. If it then says that the link is no longer good, look whether you are connected, and begin again if you are not.",
+    ],
+  },
+  RATE_LIMITED: {
+    title: "Not connected yet",
+    text: ["Too many requests came from where you are. Load this page again in a minute."],
+  },
+  FORBIDDEN: {
+    title: "Not connected",
+    text: [
+      "Your browser sent a cookie of this server twice, or beside somebody else's token, so that it is not clear who you are. Delete the cookies of this server, sign in, and begin again. Nothing was stored.",
+    ],
+  },
+};
+const otherFailure = { title: "Not connected", text: ["Something went wrong. Begin again, later if need be."] };
+
+/** An error of the request as a whole, by what may be told of it. */
+function failureWords({ code, requestId }: { readonly code: ErrorCode; readonly requestId?: string }): Words {
+  const { title, text } = failures[code] ?? otherFailure;
+  const told = requestId ? [...text, `The id ${escaped(requestId)} finds it in the server's log.`] : text;
+  return { status: statusOf[code], title, text: told };
+}
+
 const style = `body { font: 1rem/1.5 system-ui, sans-serif; max-width: 34rem; margin: 20vh auto 0; padding: 0 1.5rem; }
 :root { color-scheme: light dark; }`;
 const styleHash = createHash("sha256").update(style).digest("base64");
@@ -68,9 +96,11 @@ const escaped = (text: string) => text.replace(/[&<>"]/g, (character) => referen
 /** Somebody else's words: kept apart from ours, and from the direction in which ours are read. */
 const name = (text: string) => `<strong><bdi>${escaped(text)}</bdi></strong>`;
 
+export const pageOf = (outcome: ConnectionOutcome) => page(wordsOf(outcome));
+export const failurePageOf = (told: Parameters<typeof failureWords>[0]) => page(failureWords(told));
+
 /** A page without scripts, forms or anything from elsewhere. */
-export function pageOf(outcome: ConnectionOutcome) {
-  const { status, title, text } = wordsOf(outcome);
+function page({ status, title, text }: Words) {
   return {
     status,
     headers: {

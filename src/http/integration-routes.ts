@@ -1,22 +1,30 @@
-import { Readable } from "node:stream";
+import type { Readable } from "node:stream";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { Config } from "../config.js";
-import { badInput, unauthenticated } from "../services/errors.js";
+import type { FormatError } from "../format-error.js";
+import { badInput, type ErrorCode, unauthenticated } from "../services/errors.js";
 import type { Integrations } from "../services/integrations.js";
 import { staysBelow } from "../services/outside/oauth-address.js";
-import type { ServiceProxy } from "../services/outside/oauth-proxy.js";
+import type { ForwardedAnswer } from "../services/outside/oauth-forwarded-answer.js";
+import { requestHeaders, type ServiceProxy } from "../services/outside/oauth-proxy.js";
 import type { Admit } from "./admission.js";
 import { HttpFault, httpFault } from "./answers.js";
 import { createClientAddress } from "./client-address.js";
+import { type CorsWays, createCors } from "./cors.js";
 import { refuseMethods } from "./front-door.js";
 import { goneSignal } from "./gone-signal.js";
-import { pageOf } from "./integration-pages.js";
+import { sendAnswer } from "./integration-answer.js";
+import { failurePageOf, pageOf } from "./integration-pages.js";
+import { readerPatienceMilliseconds as longestPatience } from "./patient-write.js";
 
 export interface IntegrationRouteParts {
-  readonly config: Pick<Config, "trustProxy">;
+  readonly config: Pick<Config, "trustProxy" | "publicUrl" | "corsOrigins" | "oauthServices">;
   readonly admit: Admit;
+  readonly formatError: FormatError;
   readonly integrations: Pick<Integrations, "completeIntegration" | "uses">;
   readonly proxy: ServiceProxy;
+  /** How long an answer waits for a reader that takes nothing; two minutes. */
+  readonly readerPatienceMilliseconds?: number;
 }
 
 /**
@@ -28,10 +36,19 @@ export function addIntegrationRoutes(server: FastifyInstance, parts: Integration
   addProxy(server, parts);
 }
 
-function addCallback(server: FastifyInstance, { config, admit, integrations }: IntegrationRouteParts): void {
+function addCallback(server: FastifyInstance, parts: IntegrationRouteParts): void {
+  const { config, admit, integrations, formatError } = parts;
   const url = "/integrations/callback";
+  // A person is looking: what programs get as JSON is a page too.
+  const errorHandler = (error: unknown, _: FastifyRequest, reply: FastifyReply) => {
+    if (error instanceof HttpFault) throw error;
+    const told = formatError({ message: "" }, error).extensions as { code: ErrorCode; retryAfter?: number };
+    if (told.retryAfter) reply.header("retry-after", told.retryAfter);
+    const { status, headers, body } = failurePageOf(told);
+    return reply.code(status).headers(headers).send(body);
+  };
   const addressOf = createClientAddress(config.trustProxy);
-  server.get(url, { exposeHeadRoute: false }, async (request, reply) => {
+  server.get(url, { exposeHeadRoute: false, errorHandler }, async (request, reply) => {
     const { user, browser } = await admit(request, reply);
     const clientAddress = addressOf(request.socket.remoteAddress, request.headers["x-forwarded-for"]);
     const caller = { role: "service_role", claims: null, accessToken: null, clientAddress } as const;
@@ -56,11 +73,25 @@ const forwarded = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"];
 
 function addProxy(server: FastifyInstance, parts: IntegrationRouteParts): void {
   const url = "/integrations/:id/proxy/*";
+  const cors = createCors(parts.config.corsOrigins, waysOf(parts.config));
   // Before Fastify looks at the body: it goes through as it comes, whatever it is.
-  const onRequest = (request: FastifyRequest, reply: FastifyReply) => forward(request, reply, parts);
+  const onRequest = (request: FastifyRequest, reply: FastifyReply) => {
+    cors(request, reply);
+    return forward(request, reply, parts);
+  };
   const handler = async () => undefined;
   server.route({ method: forwarded, url, exposeHeadRoute: false, config: { streamsBody: true }, onRequest, handler });
-  refuseMethods(server, url, forwarded.join(", "), ["OPTIONS"]);
+  const answerPreflight = async (request: FastifyRequest, reply: FastifyReply) => cors(request, reply);
+  server.options(url, { onRequest: answerPreflight }, async (_request, reply) =>
+    reply.code(204).header("allow", forwarded.join(", ")).send(),
+  );
+}
+
+/** What pages of CORS_ORIGINS may send: what passes, and what says who asks. */
+function waysOf({ oauthServices }: IntegrationRouteParts["config"]): CorsWays {
+  const ofServices = [...oauthServices.values()].flatMap(({ requestHeaders }) => requestHeaders);
+  const names = new Set(["authorization", "x-csrf-token", ...requestHeaders, ...ofServices]);
+  return { methods: forwarded.join(", "), headers: [...names].join(", ") };
 }
 
 /** What a service answers is shown on our origin: nothing in it may run, load or be framed there. */
@@ -86,12 +117,23 @@ async function forward(request: FastifyRequest, reply: FastifyReply, parts: Inte
       headers: request.headers,
       body,
       signal,
-      ownPath: `/integrations/${id}/proxy`,
+      ownPath: `${publicPathOf(parts.config)}/integrations/${id}/proxy`,
     })
     .finally(() => token.end());
-  reply.code(answer.status).headers(answer.headers).headers(sandboxed);
-  return reply.send(answer.body ? Readable.from(answer.body, { objectMode: false }) : undefined);
+  const { readerPatienceMilliseconds = longestPatience } = parts;
+  const headers = { ...answer.headers, ...exposed(reply, answer), ...sandboxed };
+  return sendAnswer(reply, { ...answer, headers }, readerPatienceMilliseconds);
 }
+
+/** A page that may read the answer may read all of what passes. With cookies, `*` would be a header of that name. */
+function exposed(reply: FastifyReply, { headers }: ForwardedAnswer): Record<string, string> {
+  if (!reply.hasHeader("access-control-allow-origin")) return {};
+  return { "access-control-expose-headers": [...new Set([...Object.keys(headers), "retry-after"])].join(", ") };
+}
+
+/** As `publicUrl` of the redirect address: a proxy in front of this server may serve it below a path. */
+const publicPathOf = ({ publicUrl }: Pick<Config, "publicUrl">) =>
+  publicUrl === null ? "" : new URL(publicUrl).pathname.replace(/\/$/, "");
 
 const isReading = (method: string) => method === "GET" || method === "HEAD";
 

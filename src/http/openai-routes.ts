@@ -12,6 +12,7 @@ import { refuseMethods } from "./front-door.js";
 import { goneSignal } from "./gone-signal.js";
 import { sendOpenaiError } from "./openai-errors.js";
 import { sendStream } from "./openai-stream.js";
+import { readerPatienceMilliseconds as longestPatience } from "./patient-write.js";
 
 export interface OpenaiRouteParts {
   readonly config: Pick<Config, "corsOrigins">;
@@ -42,7 +43,13 @@ const largestBody = 10 * 1024 * 1024;
  * organization in `x-organization-id`. Errors are in OpenAI's shape. Who asks is known, and counted, before a body is read.
  */
 export function addOpenaiRoutes(server: FastifyInstance, parts: OpenaiRouteParts): void {
-  const { config, admit, chat, formatError, readerPatienceMilliseconds: patienceMilliseconds = 120_000 } = parts;
+  const {
+    config,
+    admit,
+    chat,
+    formatError,
+    readerPatienceMilliseconds: patienceMilliseconds = longestPatience,
+  } = parts;
   const cors = createCors(config.corsOrigins, browserClients);
   const onRequest = async (request: FastifyRequest, reply: FastifyReply) => {
     // Who hangs up while we look who it is has hung up all the same.

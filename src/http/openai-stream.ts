@@ -1,10 +1,10 @@
-import type { ServerResponse } from "node:http";
 import { setImmediate } from "node:timers/promises";
 import type { FastifyReply } from "fastify";
 import type { FormatError } from "../format-error.js";
 import { ClientGone } from "../services/client-gone.js";
 import type { ChatEvent } from "../services/outside/model-providers/chat-shapes.js";
 import { openaiErrorOf } from "./openai-errors.js";
+import { writePatiently } from "./patient-write.js";
 
 export interface StreamParts {
   readonly events: AsyncGenerator<ChatEvent>;
@@ -28,7 +28,7 @@ export async function sendStream(reply: FastifyReply, parts: StreamParts): Promi
     "x-accel-buffering": "no",
   };
   raw.writeHead(200, headers as Record<string, string>);
-  const send = (event: ChatEvent) => write(raw, eventText(event), patienceMilliseconds);
+  const send = (event: ChatEvent) => writePatiently(raw, eventText(event), patienceMilliseconds);
   try {
     if (!first.done) await send(first.value);
     // Node holds what is written together until it turns to other things: the first piece is not to wait for the others
@@ -47,18 +47,3 @@ export async function sendStream(reply: FastifyReply, parts: StreamParts): Promi
 }
 
 const eventText = (event: ChatEvent) => (event.kind === "chunk" ? `data: ${JSON.stringify(event.chunk)}\n\n` : ":\n\n");
-
-async function write(response: ServerResponse, text: string, patienceMilliseconds: number): Promise<void> {
-  if (response.destroyed) throw new ClientGone();
-  if (response.write(text)) return;
-  await new Promise<void>((resolve) => {
-    const timer = setTimeout(() => response.destroy(), patienceMilliseconds);
-    const goOn = () => {
-      clearTimeout(timer);
-      response.off("drain", goOn).off("close", goOn);
-      resolve();
-    };
-    response.on("drain", goOn).on("close", goOn);
-  });
-  if (response.destroyed) throw new ClientGone();
-}

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Log } from "../database/log.js";
 import type { AlertReceiver } from "./outside/alert-receiver.js";
 
@@ -15,9 +16,20 @@ export type Alert =
   | { readonly alert: "database_away" }
   | { readonly alert: "integration_needs_reconnect"; readonly organizationId: string; readonly integrationId: string };
 
+export interface KeptAlert {
+  /** Of the alert, each time that it is raised. */
+  readonly id: string;
+  /** Called once the alert was taken: by whoever receives them, else by the log. */
+  readonly forget: () => Promise<unknown>;
+}
+
 export interface Alarm {
   /** One log line, one count, and one delivery where somebody receives them. Never throws and never waits. */
   raise(alert: Alert): void;
+  /** As `raise`, for what is kept and raised again until it was taken: each time it is delivered. */
+  raiseKept(alert: Alert, kept: KeptAlert): void;
+  /** What is being delivered has been, or so many seconds have passed. */
+  settled(mostSeconds?: number): Promise<void>;
 }
 
 export interface AlarmParts {
@@ -35,10 +47,8 @@ const capacity = 10_000;
 
 export function createAlarm({ log, count, receiver, quietSeconds, now = () => performance.now() }: AlarmParts): Alarm {
   const raisedAt = new Map<string, number>();
-  const isRepeated = (alert: Alert) => {
-    // A spike is told from the next by whoever counts failures.
-    if (alert.alert === "failure_spike") return false;
-    const key = JSON.stringify(alert);
+  const underWay = new Set<Promise<void>>();
+  const isRepeated = (key: string) => {
     const last = raisedAt.get(key);
     if (last !== undefined && now() - last < quietSeconds * 1000) return true;
     raisedAt.delete(key);
@@ -47,12 +57,36 @@ export function createAlarm({ log, count, receiver, quietSeconds, now = () => pe
     if (raisedAt.size > capacity && oldest !== undefined) raisedAt.delete(oldest);
     return false;
   };
+  const announce = (alert: Alert) => {
+    count(alert.alert);
+    log("alert", { ...alert });
+  };
+  const deliver = (alert: Alert, kept?: KeptAlert) => {
+    const delivery = Promise.resolve(receiver?.deliver(alert, kept?.id))
+      .then(
+        // What cannot be forgotten is told once more.
+        () => kept?.forget().catch(() => undefined),
+        () => log("an alert could not be delivered", { alert: alert.alert }),
+      )
+      .then(() => void underWay.delete(delivery));
+    underWay.add(delivery);
+  };
   return {
     raise(alert) {
-      if (isRepeated(alert)) return;
-      count(alert.alert);
-      log("alert", { ...alert });
-      receiver?.deliver(alert).catch(() => log("an alert could not be delivered", { alert: alert.alert }));
+      // A spike is told from the next by whoever counts failures.
+      if (alert.alert !== "failure_spike" && isRepeated(JSON.stringify(alert))) return;
+      announce(alert);
+      deliver(alert);
+    },
+    raiseKept(alert, kept) {
+      if (!isRepeated(kept.id)) announce(alert);
+      deliver(alert, kept);
+    },
+    async settled(mostSeconds = 5) {
+      const tooLate = new AbortController();
+      const { signal } = tooLate;
+      await Promise.race([Promise.all(underWay), sleep(mostSeconds * 1000, undefined, { signal })]);
+      tooLate.abort();
     },
   };
 }

@@ -30,8 +30,9 @@ export const unauthenticated = () => new DomainError("UNAUTHENTICATED", "Sign in
 export const forbidden = (message = "You may not do this.") => new DomainError("FORBIDDEN", message);
 export const badInput = (field: string, message: string) => new DomainError("BAD_USER_INPUT", message, { field });
 export const conflict = (message: string) => new DomainError("CONFLICT", message);
-export const rateLimited = (retryAfter: number) =>
-  new DomainError("RATE_LIMITED", `Too many tries. Try again in ${retryAfter} s.`, { retryAfter });
+/** @param message for a limit of another kind than tries */
+export const rateLimited = (retryAfter: number, message = `Too many tries. Try again in ${retryAfter} s.`) =>
+  new DomainError("RATE_LIMITED", message, { retryAfter });
 
 const codesBySqlState: Readonly<Record<string, ErrorCode>> = {
   CR401: "UNAUTHENTICATED",
@@ -65,7 +66,7 @@ export function domainErrorOf(error: unknown): DomainError | null {
     return conflict("Somebody else did the same at this very moment. Look, and try again.");
   const code = codesBySqlState[error.sqlState];
   if (!code) return null;
-  if (code === "RATE_LIMITED") return rateLimited(Number(error.detail) || 1);
+  if (code === "RATE_LIMITED") return rateLimited(Number(error.detail) || 1, error.message);
   const told = detailNames[code];
   return new DomainError(code, error.message, told && error.detail ? { [told]: error.detail } : {});
 }

@@ -24,7 +24,7 @@ export interface Failures {
 }
 
 export interface FailureParts {
-  readonly alarm: Alarm;
+  readonly alarm: Pick<Alarm, "raise">;
   /** Told of every failure. */
   readonly count: (kind: FailureKind, times: number) => void;
   /** This many of one kind within the window are a spike. */

@@ -3,7 +3,7 @@ import type { Log } from "../database/log.js";
 import type { Caller, Database } from "../database/port.js";
 import { domainErrorOf } from "./errors.js";
 import { storedAtLast } from "./integration-refresh.js";
-import { createRevocation } from "./integration-revocation.js";
+import { createRevocation, type IntegrationIds } from "./integration-revocation.js";
 import type { OAuthClient, TokenSet } from "./outside/oauth-client.js";
 import { OAuthFailure, type OAuthService, type OAuthServices } from "./outside/oauth-service.js";
 
@@ -22,6 +22,17 @@ export interface CallbackParameters {
   readonly error: string | null;
   readonly issuer: string | null;
 }
+
+/** What a service may give as its reason (RFC 6749, 4.1.2.1). Anything else came from whoever made up the address. */
+const reasons: ReadonlySet<string> = new Set([
+  "invalid_request",
+  "unauthorized_client",
+  "access_denied",
+  "unsupported_response_type",
+  "invalid_scope",
+  "server_error",
+  "temporarily_unavailable",
+]);
 
 /** Who came, where they brought a session of their own. */
 export interface Returning {
@@ -47,13 +58,17 @@ export function createIntegrationConnection(parts: IntegrationConnectionParts) {
     returning: Returning,
     { state, code, error, issuer }: CallbackParameters,
   ): Promise<ConnectionOutcome> => {
-    if (!state) return { outcome: "invalid" };
+    // Postgres takes no NUL, and no state of ours has one.
+    if (!state || state.includes("\0")) return { outcome: "invalid" };
     const flow = await database.call("take_integration_flow", { state, ...idsOf(returning) }, server);
     const refusal = refusalOf(flow);
     if (refusal) return { outcome: refusal };
     const service = services.get(flow.service ?? "");
     if (!flow.flowId || !service?.clientId) return { outcome: "invalid" };
-    if (error !== null) return { outcome: "refused" };
+    if (error !== null) {
+      log("integration refused by its service", { service: service.name, error: reasons.has(error) ? error : "other" });
+      return { outcome: "refused" };
+    }
     if (!code) return { outcome: "failed" };
     const answer = { code, state, issuer, verifier: flow.verifier ?? "", redirectUri: redirectUri() };
     const tokens = await oauth.exchange(service, answer).catch((failure: unknown) => {
@@ -62,24 +77,26 @@ export function createIntegrationConnection(parts: IntegrationConnectionParts) {
       return null;
     });
     if (!tokens) return { outcome: "failed" };
-    if (!(await isKept(server, flow.flowId, service, tokens))) return { outcome: "forbidden" };
+    // The flow's id becomes the integration's.
+    const ids = { integrationId: flow.flowId, organizationId: flow.organizationId };
+    if (!(await isKept(server, ids, service, tokens))) return { outcome: "forbidden" };
     return { outcome: "connected", service: service.name, organizationName: flow.organizationName ?? "" };
   };
 
   /** Tokens that may not be kept after all end where they came from. */
   async function isKept(
     server: Caller,
-    flowId: string,
+    ids: IntegrationIds,
     service: OAuthService,
     { accessToken, refreshToken, account, scopes, expiresIn }: TokenSet,
   ): Promise<boolean> {
     const tokens = { accessToken: accessToken.reveal(), refreshToken: refreshToken?.reveal() ?? null };
-    const args = { flowId, ...tokens, account, scopes: scopes && [...scopes], expiresIn };
+    const args = { flowId: ids.integrationId, ...tokens, account, scopes: scopes && [...scopes], expiresIn };
     try {
       await storedAtLast(() => database.call("finish_integration_flow", args, server));
       return true;
     } catch (error) {
-      await revoke(service, { accessToken, refreshToken });
+      await revoke(service, { accessToken, refreshToken }, ids);
       const code = domainErrorOf(error)?.code;
       if (code === "FORBIDDEN" || code === "NOT_FOUND" || code === "UNAUTHENTICATED") return false;
       throw error;

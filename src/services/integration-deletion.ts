@@ -20,20 +20,24 @@ export function createIntegrationDeletion(parts: IntegrationDeletionParts) {
   const { database, services, log } = parts;
   const revoke = createRevocation(parts);
   return async (caller: Caller, integrationId: string): Promise<boolean> => {
-    const use = await database.call("begin_integration_deletion", { integrationId }, caller);
-    const service = services.get(use.service);
+    const {
+      useId,
+      organizationId,
+      service: name,
+    } = await database.call("begin_integration_deletion", { integrationId }, caller);
+    const ids = { integrationId, organizationId };
+    const service = services.get(name);
     if (!service?.clientId || !service.revocationUrl) {
       const deleted = await database.call("delete_integration", { integrationId }, caller);
-      log("integration not revoked at its service: there is no address for that", { service: use.service });
+      log("integration not revoked at its service: there is no address for that", { ...ids, service: name });
       return deleted;
     }
     const { clientAddress } = caller;
     const server: Caller = { role: "service_role", claims: null, accessToken: null, clientAddress };
-    const tokens = await database.call("finish_integration_deletion", { useId: use.useId }, server);
-    await revoke(service, {
-      accessToken: new Plaintext(tokens.accessToken),
-      refreshToken: tokens.refreshToken === null ? null : new Plaintext(tokens.refreshToken),
-    });
+    const tokens = await database.call("finish_integration_deletion", { useId }, server);
+    const accessToken = new Plaintext(tokens.accessToken ?? "");
+    const refreshToken = tokens.refreshToken === null ? null : new Plaintext(tokens.refreshToken);
+    await revoke(service, { accessToken, refreshToken }, ids);
     return true;
   };
 }

@@ -1,33 +1,21 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { IntegrationRefresh } from "../database/contract.generated.js";
-import type { Log } from "../database/log.js";
-import type { Caller, Database } from "../database/port.js";
+import type { Database } from "../database/port.js";
 import { Plaintext } from "./crypto/plaintext.js";
 import { conflict, DomainError, domainErrorOf } from "./errors.js";
+import { createIntegrationAlerts, type IntegrationAlertParts } from "./integration-alerts.js";
 import { createRevocation } from "./integration-revocation.js";
 import type { OAuthClient, TokenSet } from "./outside/oauth-client.js";
 import { OAuthFailure, type OAuthServices } from "./outside/oauth-service.js";
+import { server } from "./server-caller.js";
 
-/** What somebody should look at. Ids alone. */
-export interface IntegrationAlert {
-  readonly alert: "integration_needs_reconnect";
-  readonly organizationId: string;
-  readonly integrationId: string;
-}
-
-export interface IntegrationRefreshParts {
-  readonly database: Database;
+export interface IntegrationRefreshParts extends IntegrationAlertParts {
   readonly oauth: OAuthClient;
   readonly services: OAuthServices;
-  readonly log: Log;
-  /** Never throws. */
-  readonly alert: (alert: IntegrationAlert) => void;
 }
 
 export type IntegrationRefreshes = ReturnType<typeof createIntegrationRefresh>;
 
-/** No address: nobody's request, though one may have caused it. */
-const server: Caller = { role: "service_role", claims: null, accessToken: null, clientAddress: null };
 const patienceMilliseconds = 25_000;
 const longestPauseMilliseconds = 500;
 /** Services that are slow must not keep the others waiting. */
@@ -42,6 +30,8 @@ export const needsReconnect = () => conflict("The service has to be connected ag
 export function createIntegrationRefresh(parts: IntegrationRefreshParts) {
   const { database, log } = parts;
   const underWay = new Map<string, Promise<void>>();
+  const sendAlerts = createIntegrationAlerts(parts);
+  let isStopping = false;
   /**
    * Resolves when another token than that of `knownVersion` stands in the vault.
    * @throws CONFLICT where the user has to connect again, UPSTREAM_ERROR where the service does not renew it now,
@@ -50,79 +40,92 @@ export function createIntegrationRefresh(parts: IntegrationRefreshParts) {
   const refresh = (integrationId: string, knownVersion: number | null): Promise<void> => {
     const running = underWay.get(integrationId);
     if (running) return running;
-    const attempt = refreshed(parts, integrationId, knownVersion).finally(() => underWay.delete(integrationId));
+    const attempt = refreshed({ ...parts, sendAlerts }, integrationId, knownVersion).finally(() =>
+      underWay.delete(integrationId),
+    );
     underWay.set(integrationId, attempt);
     return attempt;
   };
   return {
     refresh,
-    /** Replaces what is due, a few at a time. Failures stay with the integration; another replica may be at it. */
+    /**
+     * Replaces what is due, a few at a time, and tells of what nobody was told of yet. Failures stay with the
+     * integration; another replica may be at it.
+     */
     async refreshDue(): Promise<void> {
+      await sendAlerts();
       const due = await database.call("due_integrations", {}, server);
       const worker = async () => {
-        for (let integrationId = due.shift(); integrationId; integrationId = due.shift())
+        for (let integrationId = due.shift(); integrationId && !isStopping; integrationId = due.shift())
           await refresh(integrationId, null).catch((error: unknown) => {
             if (!domainErrorOf(error)) throw error;
           });
       };
       await Promise.all(Array.from({ length: mostAtOnce }, worker));
     },
-    /** What is under way has ended: no token that a service has just given out is lost by stopping. */
+    /** Nothing more is begun, and what is under way has ended: no token that a service has just given out is lost. */
     async settled(): Promise<void> {
-      await Promise.allSettled(underWay.values());
+      isStopping = true;
+      while (underWay.size > 0) await Promise.allSettled(underWay.values());
       log("integration refreshes ended");
     },
   };
 }
 
 async function refreshed(
-  parts: IntegrationRefreshParts,
+  parts: IntegrationRefreshParts & { readonly sendAlerts: () => Promise<void> },
   integrationId: string,
   knownVersion: number | null,
 ): Promise<void> {
   const deadline = performance.now() + patienceMilliseconds;
   let known = knownVersion;
+  let failure: OAuthFailure | null = null;
   for (let pause = 50; ; pause = Math.min(pause * 2, longestPauseMilliseconds)) {
     const args = { integrationId, knownVersion: known };
     const lease = await parts.database.call("begin_integration_refresh", args, server);
     known ??= lease.tokenVersion;
     if (lease.outcome === "fresh") return;
-    if (lease.outcome === "refresh") return replaceTokens(parts, integrationId, lease);
-    if (lease.outcome === "needs_reconnect") throw needsReconnect();
-    if (lease.outcome === "cooling") throw notNow(lease.retryAfter);
+    if (lease.outcome === "refresh") {
+      failure = await replaceTokens(parts, integrationId, lease);
+      if (failure === null) return;
+      // What follows from it stands in the database by now: until when nobody asks, or that nobody need ever ask.
+      continue;
+    }
+    if (lease.outcome === "needs_reconnect") {
+      await parts.sendAlerts();
+      throw needsReconnect();
+    }
+    if (lease.outcome === "cooling") throw notNow(lease.retryAfter, failure?.status);
     if (performance.now() + pause > deadline) throw notNow(5);
     await sleep(pause);
   }
 }
 
-const notNow = (retryAfter: number | null, status: number | null = null) =>
+export const notNow = (retryAfter: number | null, status: number | null = null) =>
   new DomainError("UPSTREAM_ERROR", "The service does not renew its token at the moment.", {
     ...(status !== null && { status }),
     ...(retryAfter !== null && { retryAfter }),
   });
 
+/** @returns null once other tokens stand in the vault, else what went wrong, noted in the database */
 async function replaceTokens(
   parts: IntegrationRefreshParts,
   integrationId: string,
   { service: name, leaseId, refreshToken, tokenVersion, organizationId }: IntegrationRefresh,
-): Promise<void> {
-  const { database, oauth, services, log, alert } = parts;
-  const failed = async (failure: OAuthFailure, permanent: boolean) => {
-    const args = { integrationId, leaseId: leaseId ?? "", permanent, retryAfter: failure.retryAfter };
-    const outcome = await database.call("fail_integration_refresh", args, server);
-    log("integration not refreshed", { integrationId, service: name, reason: failure.reason, status: failure.status });
-    if (outcome !== "needs_reconnect") throw notNow(failure.retryAfter, failure.status);
-    alert({ alert: "integration_needs_reconnect", organizationId, integrationId });
-    throw needsReconnect();
-  };
+): Promise<OAuthFailure | null> {
+  const { database, oauth, services, log } = parts;
   const service = services.get(name);
-  if (!service?.clientId) return failed(new OAuthFailure("unreachable"), false);
   let tokens: TokenSet;
   try {
+    if (!service?.clientId) throw new OAuthFailure("unreachable");
     tokens = await oauth.refresh(service, new Plaintext(refreshToken ?? ""));
   } catch (error) {
     if (!(error instanceof OAuthFailure)) throw error;
-    return failed(error, error.reason === "refused");
+    const { reason, status, retryAfter } = error;
+    const args = { integrationId, leaseId: leaseId ?? "", permanent: reason === "refused", retryAfter };
+    await database.call("fail_integration_refresh", args, server);
+    log("integration not refreshed", { integrationId, service: name, reason, status });
+    return error;
   }
   const stored = await storedAtLast(() =>
     database.call(
@@ -139,7 +142,9 @@ async function replaceTokens(
     ),
   );
   log("integration refreshed", { integrationId, service: name, stored });
-  if (!stored && (await isGone(database, integrationId))) await createRevocation(parts)(service, tokens);
+  if (!stored && (await isGone(database, integrationId)))
+    await createRevocation(parts)(service, tokens, { integrationId, organizationId });
+  return null;
 }
 
 async function isGone(database: Database, integrationId: string): Promise<boolean> {

@@ -1,7 +1,7 @@
 import type { Caller, Database } from "../database/port.js";
 import { Plaintext } from "./crypto/plaintext.js";
 import { badInput } from "./errors.js";
-import { type IntegrationRefreshes, needsReconnect } from "./integration-refresh.js";
+import { type IntegrationRefreshes, needsReconnect, notNow } from "./integration-refresh.js";
 import type { OAuthService, OAuthServices } from "./outside/oauth-service.js";
 
 /** A token for the one request that a member was given leave to send. */
@@ -78,7 +78,8 @@ export function createIntegrationUse({ database, services, refreshes }: Integrat
             return new Plaintext(accessToken);
           }
           if (outcome === "refused") return null;
-          if (outcome === "needs_reconnect" || refreshed === mostRefreshes) throw needsReconnect();
+          if (outcome === "needs_reconnect") throw needsReconnect();
+          if (refreshed === mostRefreshes) throw notNow(null);
           await refreshes.refresh(integrationId, tokenVersion);
         }
       }

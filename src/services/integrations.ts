@@ -1,13 +1,10 @@
 import type { Integration } from "../database/contract.generated.js";
-import type { Log } from "../database/log.js";
-import type { Caller, Database } from "../database/port.js";
+import type { Caller } from "../database/port.js";
 import { badInput } from "./errors.js";
 import { createIntegrationConnection } from "./integration-connection.js";
 import { createIntegrationDeletion } from "./integration-deletion.js";
-import { createIntegrationRefresh, type IntegrationAlert } from "./integration-refresh.js";
+import { createIntegrationRefresh, type IntegrationRefreshParts } from "./integration-refresh.js";
 import { createIntegrationUse } from "./integration-use.js";
-import type { OAuthClient } from "./outside/oauth-client.js";
-import type { OAuthServices } from "./outside/oauth-service.js";
 
 export type { CallbackParameters, ConnectionOutcome, Returning } from "./integration-connection.js";
 
@@ -27,14 +24,9 @@ export interface NewIntegration {
   readonly expiresAt?: string | null;
 }
 
-export interface IntegrationParts {
-  readonly database: Database;
-  readonly oauth: OAuthClient;
-  readonly services: OAuthServices;
+export interface IntegrationParts extends IntegrationRefreshParts {
   /** This server as browsers see it, known once it listens. */
   readonly publicUrl: () => string;
-  readonly log: Log;
-  readonly alert: (alert: IntegrationAlert) => void;
 }
 
 export type Integrations = ReturnType<typeof createIntegrations>;

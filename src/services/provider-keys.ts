@@ -65,7 +65,8 @@ export function createProviderKeys(database: Database, modelProviders: ModelProv
      * Stores a new key and deactivates the old one, both or neither. To be verified, the new key is tried between two
      * calls: the first makes sure that only who may rotate has anything tried, the second asks all of it again.
      * @returns the new key
-     * @throws UPSTREAM_ERROR where it was tried in vain; else as addProviderKey. Nothing has changed then
+     * @throws UPSTREAM_ERROR where it was tried in vain; CONFLICT for a key that is deactivated or was replaced before;
+     * else as addProviderKey. Nothing has changed then
      */
     async rotateProviderKey(caller: Caller, rotation: ProviderKeyRotation): Promise<ProviderKeyRecord> {
       const { id: providerKeyId, apiKey, verify, model = null } = rotation;

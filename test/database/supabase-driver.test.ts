@@ -115,19 +115,23 @@ describe("a call to a Supabase project", () => {
     expect(await release()).toBeNull();
   });
 
-  it("for a reveal asks a second time, naming the event that the first call has committed, and only then", async () => {
-    const audit_event = { id: "e" };
+  it("asks a second time where an answer names an event that it has committed, with the event, and only then", async () => {
     const answers = [
-      { outcome: "recorded", value: null, audit_event },
-      { outcome: "revealed", value: 7, audit_event },
+      { outcome: "recorded", value: null, recorded_event_id: "e" },
+      { outcome: "revealed", value: 7, recorded_event_id: null },
     ];
-    project.answer(...answers.map((body) => ({ body })));
     const reveal = () => database.call("reveal_cell", { rowId: "r", columnId: "c" }, user);
-    expect(await reveal()).toMatchObject({ outcome: "revealed", value: 7 });
-    const first = { row_id: "r", column_id: "c" };
-    expect(project.requests.map(({ body }) => body)).toEqual([first, { ...first, recorded_event_id: "e" }]);
+    const key = () => database.call("get_decrypted_provider_key", { providerKeyId: "k" }, server);
+    for (const [ask, first] of [
+      [reveal, { row_id: "r", column_id: "c" }],
+      [key, { provider_key_id: "k" }],
+    ] as const) {
+      project.answer(...answers.map((body) => ({ body })));
+      expect(await ask()).toMatchObject({ outcome: "revealed", value: 7 });
+      expect(project.requests.map(({ body }) => body)).toEqual([first, { ...first, recorded_event_id: "e" }]);
+    }
     for (const outcome of ["forbidden", "rate_limited"]) {
-      project.answer({ body: { outcome, value: null, audit_event } });
+      project.answer({ body: { outcome, value: null, recorded_event_id: null } });
       expect(await reveal()).toMatchObject({ outcome });
       expect(project.requests).toHaveLength(1);
     }

@@ -121,7 +121,7 @@ export type Database = {
         isSetofReturn: false
       } },
 "begin_integration_refresh":
-{ Args: { "integration_id": string,"known_version"?: number }; Returns: Database["cloakroom_api"]['CompositeTypes']["integration_refresh"]
+{ Args: { "integration_id": string,"known_version"?: number,"recorded_event_id"?: string }; Returns: Database["cloakroom_api"]['CompositeTypes']["integration_refresh"]
                           SetofOptions: {
         from: "*"
         to: "integration_refresh"
@@ -262,7 +262,7 @@ export type Database = {
 { Args: { "integration_id": string,"lease_id": string,"permanent": boolean,"retry_after"?: number }; Returns: string
                            },
 "finish_integration_deletion":
-{ Args: { "use_id": string }; Returns: Database["cloakroom_api"]['CompositeTypes']["integration_tokens"]
+{ Args: { "recorded_event_id"?: string,"use_id": string }; Returns: Database["cloakroom_api"]['CompositeTypes']["integration_tokens"]
                           SetofOptions: {
         from: "*"
         to: "integration_tokens"
@@ -281,11 +281,21 @@ export type Database = {
 { Args: { "access_token": string,"expires_in"?: number,"integration_id": string,"known_version": number,"refresh_token"?: string,"scopes"?: (string)[] }; Returns: boolean
                            },
 "get_decrypted_provider_key":
-{ Args: { "provider_key_id": string }; Returns: string
-                           },
+{ Args: { "provider_key_id": string,"recorded_event_id"?: string }; Returns: Database["cloakroom_api"]['CompositeTypes']["revealed_secret"]
+                          SetofOptions: {
+        from: "*"
+        to: "revealed_secret"
+        isOneToOne: true
+        isSetofReturn: false
+      } },
 "get_integration_token":
-{ Args: { "integration_id": string }; Returns: string
-                           },
+{ Args: { "integration_id": string,"recorded_event_id"?: string }; Returns: Database["cloakroom_api"]['CompositeTypes']["revealed_secret"]
+                          SetofOptions: {
+        from: "*"
+        to: "revealed_secret"
+        isOneToOne: true
+        isSetofReturn: false
+      } },
 "ingest_message":
 { Args: { "body_hash"?: string,"chat_guid": string,"is_from_me"?: boolean,"message_id"?: string,"message_text": string,"mode": string,"participants": (string)[],"sender": string,"sent_at_seconds": number,"webhook_id"?: string }; Returns: Database["cloakroom_api"]['CompositeTypes']["ingested_message"]
                           SetofOptions: {
@@ -318,6 +328,9 @@ export type Database = {
         isOneToOne: false
         isSetofReturn: true
       } },
+"is_integration_token_held":
+{ Args: { "access_token": string,"refresh_token"?: string }; Returns: boolean
+                           },
 "me":
 { Args: Record<PropertyKey, never>; Returns: Database["cloakroom_api"]['CompositeTypes']["profile"]
                           SetofOptions: {
@@ -342,11 +355,14 @@ export type Database = {
         isOneToOne: false
         isSetofReturn: true
       } },
+"note_integration_alert":
+{ Args: { "integration_id": string,"token_version": number }; Returns: boolean
+                           },
 "note_unsent_code":
 { Args: { "code_id": string }; Returns: boolean
                            },
 "open_integration_use":
-{ Args: { "refused_version"?: number,"use_id": string }; Returns: Database["cloakroom_api"]['CompositeTypes']["opened_integration"]
+{ Args: { "recorded_event_id"?: string,"refused_version"?: number,"use_id": string }; Returns: Database["cloakroom_api"]['CompositeTypes']["opened_integration"]
                           SetofOptions: {
         from: "*"
         to: "opened_integration"
@@ -565,6 +581,14 @@ export type Database = {
         isOneToOne: false
         isSetofReturn: true
       } },
+"take_integration_alerts":
+{ Args: Record<PropertyKey, never>; Returns: Database["cloakroom_api"]['CompositeTypes']["integration_alert"][]
+                          SetofOptions: {
+        from: "*"
+        to: "integration_alert"
+        isOneToOne: false
+        isSetofReturn: true
+      } },
 "take_integration_flow":
 { Args: { "caller_id"?: string,"session_id"?: string,"state": string }; Returns: Database["cloakroom_api"]['CompositeTypes']["taken_flow"]
                           SetofOptions: {
@@ -574,7 +598,7 @@ export type Database = {
         isSetofReturn: false
       } },
 "take_provider_key":
-{ Args: { "model"?: string,"organization_id": string,"provider"?: string,"provider_key_id"?: string,"session_id": string,"tokens_reserved"?: number,"user_id": string }; Returns: Database["cloakroom_api"]['CompositeTypes']["taken_provider_key"]
+{ Args: { "model"?: string,"organization_id": string,"provider"?: string,"provider_key_id"?: string,"recorded_event_id"?: string,"session_id": string,"tokens_reserved"?: number,"user_id": string }; Returns: Database["cloakroom_api"]['CompositeTypes']["taken_provider_key"]
                           SetofOptions: {
         from: "*"
         to: "taken_provider_key"
@@ -692,12 +716,14 @@ export type Database = {
                         "message_id": string | null,"conversation_id": string | null,"duplicate": boolean | null
                       },"integration": {
                         "id": string | null,"organization_id": string | null,"service": string | null,"account": string | null,"scopes": (string)[] | null,"access_token": string | null,"expires_at": string | null,"status": string | null,"created_at": string | null
+                      },"integration_alert": {
+                        "integration_id": string | null,"organization_id": string | null,"token_version": number | null
                       },"integration_flow": {
                         "state": string | null,"verifier": string | null,"expires_at": string | null
                       },"integration_refresh": {
-                        "outcome": string | null,"organization_id": string | null,"service": string | null,"lease_id": string | null,"refresh_token": string | null,"token_version": number | null,"retry_after": number | null
+                        "outcome": string | null,"organization_id": string | null,"service": string | null,"lease_id": string | null,"refresh_token": string | null,"token_version": number | null,"retry_after": number | null,"recorded_event_id": string | null
                       },"integration_tokens": {
-                        "service": string | null,"access_token": string | null,"refresh_token": string | null
+                        "service": string | null,"access_token": string | null,"refresh_token": string | null,"recorded_event_id": string | null
                       },"integration_use": {
                         "use_id": string | null,"integration_id": string | null,"organization_id": string | null,"service": string | null
                       },"member": {
@@ -709,7 +735,7 @@ export type Database = {
                       },"onboarding_session": {
                         "id": string | null,"status": string | null,"step": string | null,"answers": Json | null,"started_at": string | null,"completed_at": string | null,"questions": Json | null
                       },"opened_integration": {
-                        "outcome": string | null,"integration_id": string | null,"service": string | null,"access_token": string | null,"token_version": number | null,"refresh_due": boolean | null
+                        "outcome": string | null,"integration_id": string | null,"service": string | null,"access_token": string | null,"token_version": number | null,"refresh_due": boolean | null,"recorded_event_id": string | null
                       },"organization": {
                         "id": string | null,"name": string | null,"role": string | null,"created_at": string | null
                       },"organization_usage_limits": {
@@ -729,7 +755,9 @@ export type Database = {
                       },"quarantined_provider_key": {
                         "provider_key": Database["cloakroom_api"]['CompositeTypes']["provider_key"] | null,"uses_under_way": number | null,"recent_uses": (Database["cloakroom_api"]['CompositeTypes']["provider_key_use"])[] | null
                       },"revealed_cell": {
-                        "outcome": string | null,"retry_after": number | null,"row_id": string | null,"column_id": string | null,"value": Json | null,"audit_event": Database["cloakroom_api"]['CompositeTypes']["audit_event"] | null
+                        "outcome": string | null,"retry_after": number | null,"row_id": string | null,"column_id": string | null,"value": Json | null,"audit_event": Database["cloakroom_api"]['CompositeTypes']["audit_event"] | null,"recorded_event_id": string | null
+                      },"revealed_secret": {
+                        "outcome": string | null,"value": string | null,"recorded_event_id": string | null
                       },"row_count": {
                         "table_id": string | null,"row_count": number | null
                       },"session": {
@@ -739,7 +767,7 @@ export type Database = {
                       },"taken_flow": {
                         "outcome": string | null,"flow_id": string | null,"organization_id": string | null,"service": string | null,"scopes": (string)[] | null,"verifier": string | null,"organization_name": string | null
                       },"taken_provider_key": {
-                        "use_id": string | null,"provider_key_id": string | null,"provider": string | null,"base_url": string | null,"models": (string)[] | null,"organization_models": (string)[] | null,"api_key": string | null,"choices": (Database["cloakroom_api"]['CompositeTypes']["provider_key_choice"])[] | null,"tokens_limited": boolean | null
+                        "use_id": string | null,"provider_key_id": string | null,"provider": string | null,"base_url": string | null,"models": (string)[] | null,"organization_models": (string)[] | null,"api_key": string | null,"choices": (Database["cloakroom_api"]['CompositeTypes']["provider_key_choice"])[] | null,"tokens_limited": boolean | null,"recorded_event_id": string | null
                       },"thread_account": {
                         "connected_at": string | null,"credentials": (Database["cloakroom_api"]['CompositeTypes']["thread_credential"])[] | null,"thread": Database["cloakroom_api"]['CompositeTypes']["thread_progress"] | null
                       },"thread_credential": {

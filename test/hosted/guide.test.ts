@@ -2,12 +2,13 @@ import { execFile } from "node:child_process";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { promisify } from "node:util";
+import pg from "pg";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Setting } from "../../src/config/setting.js";
 import { settingsTable } from "../../src/config/settings.js";
 import { signingKey } from "../../src/config/signing-key.js";
 import { createHostedDatabase, type HostedDatabase } from "../support/hosted-database.js";
-import { type DatabasePerson, setLimits, signInTo } from "../support/people.js";
+import { call, type DatabasePerson, setLimits, signInTo } from "../support/people.js";
 import { type SupabasePeer, startSupabasePeer } from "../support/supabase-peer.js";
 import { addRows, makeTable, type TestTable } from "../support/tables.js";
 
@@ -95,23 +96,55 @@ describe("docs/supabase.md, on a project", () => {
     client.release();
   });
 
-  it("shows a direct caller how to read masked rows and reveal one value", async () => {
+  async function printed(script: string, env: Record<string, string | undefined>): Promise<string> {
     const flags = "WebSocket" in globalThis ? [] : ["--experimental-websocket"];
-    const running = promisify(execFile)(
-      process.execPath,
-      [...flags, "--input-type=module", "-e", blocks("js")[0] ?? ""],
-      {
-        cwd: root,
-        env: {
-          SUPABASE_URL: project.url,
-          SUPABASE_ANON_KEY: project.publishableKey,
-          ACCESS_TOKEN: project.mint(owner.caller.claims ?? {}),
-          TABLE_ID: table.id,
-          COLUMN_ID: table.ids.s,
-        },
-      },
-    );
-    expect((await running).stdout).toBe("••••••••0001\nrevealed INS-1815-0001\n");
+    const options = { cwd: root, env: { SUPABASE_URL: project.url, ...env } };
+    return (await promisify(execFile)(process.execPath, [...flags, "--input-type=module", "-e", script], options))
+      .stdout;
+  }
+
+  it("shows a direct caller how to read masked rows and reveal one value", async () => {
+    const env = {
+      SUPABASE_ANON_KEY: project.publishableKey,
+      ACCESS_TOKEN: project.mint(owner.caller.claims ?? {}),
+      TABLE_ID: table.id,
+      COLUMN_ID: table.ids.s,
+    };
+    expect(await printed(blocks("js")[0] ?? "", env)).toBe("••••••••0001\nrevealed INS-1815-0001\n");
+  });
+
+  it("shows a program with the service key how to get a key and a token, on record", async () => {
+    const stored = async (fn: string, args: object) =>
+      (await call<{ id: string }>(hosted.database, fn, { ...args, organizationId: owner.organizationId }, owner.caller))
+        .id;
+    const keyId = await stored("insert_provider_key", { provider: "openai", apiKey: "canary-key" });
+    const integrationId = await stored("insert_integration", { service: "slack", accessToken: "canary-token" });
+    const env = {
+      SUPABASE_SERVICE_KEY: project.secretKey,
+      PROVIDER_KEY_ID: keyId,
+      INTEGRATION_ID: integrationId,
+    };
+    const script = `${blocks("js")[1]}\nconsole.log(apiKey, accessToken);`;
+    expect(await printed(script, env)).toBe("canary-key canary-token\n");
+    const [block = ""] = blocks("sql").filter((text) => text.includes("get_decrypted_provider_key"));
+    const [first = "", second = ""] = block.match(/^select .*;$/gm) ?? [];
+    const asService = async (query: string) => {
+      const client = new pg.Client(hosted.authenticatorUrl);
+      await client.connect();
+      try {
+        await client.query("set role service_role");
+        return (await client.query(query.replace("<id of the key>", keyId))).rows[0];
+      } finally {
+        await client.end();
+      }
+    };
+    const recorded = await asService(first);
+    expect(recorded).toEqual({ outcome: "recorded", recorded_event_id: expect.any(String) });
+    const revealed = await asService(second.replace("<that id>", recorded.recorded_event_id));
+    expect(revealed).toEqual({ outcome: "revealed", value: "canary-key" });
+    const counted =
+      "select count(*)::int as n from cloakroom.audit_events where target_id = any ($1) and action like '%USED'";
+    expect((await hosted.admin.query(counted, [[keyId, integrationId]])).rows).toEqual([{ n: 3 }]);
   });
 
   it("says truly that the public key alone gets nowhere", async () => {

@@ -91,7 +91,7 @@ describe("direct callers who have their own call undone", () => {
     const recorded = await ask();
     expect([recorded.outcome, recorded.value]).toEqual(["recorded", null]);
     const revealed = await ask({ recorded_event_id: recorded.audit_event.id });
-    expect(revealed).toEqual({ ...recorded, outcome: "revealed", value: "sealed-own-canary" });
+    expect(revealed).toEqual({ ...recorded, outcome: "revealed", value: "sealed-own-canary", recorded_event_id: null });
     expect(await eventsNow()).toBe(before + 1);
   });
 

@@ -47,10 +47,16 @@ describe("addProviderKey", () => {
     ["input.apiKey", { apiKey: apiKey.repeat(300) }],
     ["input.apiKey", { apiKey: { nested: apiKey } }],
     ["input.apiKey", { apiKey: null }],
+    ["input.apiKey", { apiKey: `${apiKey}…wxyz` }],
+    ["input.apiKey", { apiKey: `${apiKey}é` }],
+    ["input.apiKey", { apiKey: `https://example.com/?key=${apiKey}` }],
+    ["input.apiKey", { apiKey: `{"key": "${apiKey}"}` }],
     ["input.provider", { provider: "Open AI" }],
     ["input.label", { label: "x".repeat(201) }],
     ["input.baseUrl", { baseUrl: `https://${apiKey}:x@example.com` }],
     ["input.baseUrl", { baseUrl: "javascript:alert(1)" }],
+    ["input.baseUrl", { baseUrl: `https://example.com/v1#${apiKey}` }],
+    ["input.baseUrl", { baseUrl: `https://example.com/v1/chat/completions?key=${apiKey}` }],
   ];
   test("refuses bad input by field, quoting nothing of it, and keeps nothing", async () => {
     const { organizationId, token } = await server.signIn();

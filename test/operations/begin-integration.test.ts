@@ -67,11 +67,12 @@ describe("beginIntegration and its callback", () => {
     expect(sent?.get("code_verifier")).toMatch(/^[\w-]{43}$/);
     expect((await requests.callback(back.search)).status).toBe(400);
     expect(await mine()).toHaveLength(1);
-    const token = await server.database.call(
+    const { value } = await server.database.call(
       "get_integration_token",
       { integrationId: made?.id ?? "" },
       { role: "service_role", claims: null, accessToken: null, clientAddress: null },
     );
+    const token = value ?? "";
     expect(await provider.isLive(token)).toBe(true);
     expect(server.output()).not.toContain(token);
     expect(server.output()).not.toContain(back.searchParams.get("code"));

@@ -41,6 +41,12 @@ describe("deleteIntegration", () => {
     const input = { organizationId: owner.organizationId, service, ...tokens };
     return (await requests.addIntegration(input, owner)).data.addIntegration.id;
   };
+  const linesOf = (integrationId: string) =>
+    server
+      .output()
+      .split("\n")
+      .filter((line) => line.includes(integrationId))
+      .map((line) => JSON.parse(line) as Record<string, unknown>);
   const secretsOf = async (id: string) =>
     (await server.admin.query("select name from vault.secrets where name like $1", [`%${id}%`])).rows;
 
@@ -50,7 +56,8 @@ describe("deleteIntegration", () => {
     const back = await provider.visit(begun.data.beginIntegration.authorizationUrl);
     await requests.callback(back.search);
     const id = (await requests.integrations(organizationId, owner)).data.integrations.at(-1)?.id ?? "";
-    const token = await server.database.call("get_integration_token", { integrationId: id }, serverCaller);
+    const { value } = await server.database.call("get_integration_token", { integrationId: id }, serverCaller);
+    const token = value ?? "";
     expect(await provider.isLive(token)).toBe(true);
     expect((await requests.deleteIntegration(id, owner)).data.deleteIntegration).toBe(true);
     expect(await provider.isLive(token)).toBe(false);
@@ -59,9 +66,11 @@ describe("deleteIntegration", () => {
     expect((await requests.eventsOf(id)).map(({ action }) => action)).toEqual([
       "INTEGRATION_ADDED",
       "INTEGRATION_USED",
+      "INTEGRATION_USED",
       "INTEGRATION_DELETED",
     ]);
-    expect(server.output()).toContain('"complete":true');
+    const revoked = linesOf(id).find(({ msg }) => msg === "integration revoked at its service");
+    expect(revoked).toMatchObject({ service: "local", organizationId, complete: true });
     expect(server.output()).not.toContain(token);
     expect((await requests.deleteIntegration(id, owner)).code).toBe("NOT_FOUND");
   });
@@ -139,6 +148,43 @@ describe("deleteIntegration", () => {
     expect(server.output()).not.toContain("canary");
     const known = await add("slack");
     expect((await requests.deleteIntegration(known, owner)).data.deleteIntegration).toBe(true);
+    const { organizationId } = owner;
+    const msg = "integration not revoked at its service: there is no address for that";
+    expect(linesOf(known)).toContainEqual(expect.objectContaining({ msg, service: "slack", organizationId }));
+  });
+
+  test("ends no token that another integration holds as well, in whatever organization, until the last of them goes", async () => {
+    const ended: (string | null)[] = [];
+    scripted.script.token = async (request, response) => {
+      let body = "";
+      for await (const piece of request) body += piece;
+      ended.push(new URLSearchParams(body).get("token"));
+      response.end();
+    };
+    const other = await server.signIn();
+    const tokens = { accessToken: "canary-bot-token", refreshToken: null };
+    const addTo = async (person: Person, given: object) => {
+      const input = { organizationId: person.organizationId, service: "scripted", ...tokens, ...given };
+      return (await requests.addIntegration(input, person)).data.addIntegration.id;
+    };
+    const first = await addTo(owner, {});
+    const second = await addTo(other, {});
+    expect((await requests.deleteIntegration(first, owner)).data.deleteIntegration).toBe(true);
+    expect(ended).toEqual([]);
+    const msg = "integration not revoked at its service: another may hold the same token";
+    expect(linesOf(first)).toContainEqual(expect.objectContaining({ msg, service: "scripted" }));
+    await requests.deleteIntegration(second, other);
+    expect(ended).toEqual(["canary-bot-token"]);
+    // The same by its refresh token; and one that was stored before its hash was kept counts from its next use on.
+    const grant = { accessToken: "canary-one", refreshToken: "canary-grant" };
+    const [third, fourth] = [await addTo(owner, grant), await addTo(other, { ...grant, accessToken: "canary-two" })];
+    await requests.deleteIntegration(third, owner);
+    await server.admin.query("update cloakroom.integrations set access_hash = null, refresh_hash = null");
+    expect((await requests.proxy(fourth, "things", other)).status).toBe(200);
+    const fifth = await addTo(owner, { accessToken: "canary-two" });
+    await requests.deleteIntegration(fifth, owner);
+    expect(ended).toEqual(["canary-bot-token"]);
+    expect(server.output()).not.toContain("canary");
   });
 
   test("is FORBIDDEN below ADMIN, NOT_FOUND to strangers and UNAUTHENTICATED to nobody, and ends nothing then", async () => {

@@ -1,4 +1,5 @@
-import type { ServerResponse } from "node:http";
+import { createServer, type ServerResponse } from "node:http";
+import { text } from "node:stream/consumers";
 import { setTimeout as sleep } from "node:timers/promises";
 import { pino } from "pino";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
@@ -8,6 +9,7 @@ import { server as serverCaller } from "../support/callers.js";
 import { type IntegrationRequests, integrationRequests } from "../support/integration-requests.js";
 import {
   json,
+  listening,
   type OAuthProvider,
   type ScriptedService,
   startOAuthProvider,
@@ -91,8 +93,8 @@ describe("a token that has ended", () => {
     const given = { organizationId: owner.organizationId, service: "scripted", ...tokens, ...input };
     return (await requests.addIntegration(given, owner)).data.addIntegration.id;
   }
-  const tokenOf = (integrationId: string) =>
-    server.database.call("get_integration_token", { integrationId }, serverCaller);
+  const tokenOf = async (integrationId: string) =>
+    (await server.database.call("get_integration_token", { integrationId }, serverCaller)).value ?? "";
   const statusOf = async (id: string) =>
     (await requests.integrations(owner.organizationId, owner)).data.integrations.find((one) => one.id === id)?.status;
   const refreshesOf = async (id: string) =>
@@ -113,7 +115,7 @@ describe("a token that has ended", () => {
     expect(answers.map(({ status }) => status)).toEqual(Array(50).fill(200));
     expect(new Set(texts)).toEqual(new Set(["hello Bearer ••••••••"]));
     expect(provider.refreshes()).toBe(1);
-    expect(await refreshesOf(id)).toEqual(["refreshed"]);
+    expect(await refreshesOf(id)).toEqual(["begun", "refreshed"]);
     const second = await tokenOf(id);
     expect(second).not.toBe(first);
     expect(await provider.isLive(second)).toBe(true);
@@ -156,7 +158,7 @@ describe("a token that has ended", () => {
     expect((await requests.proxy(id, "things", owner)).status).toBe(409);
     expect(scripted.requests.map(({ url }) => url)).toEqual(["/token"]);
     expect(await statusOf(id)).toBe("NEEDS_RECONNECT");
-    expect(await refreshesOf(id)).toEqual(["needs_reconnect"]);
+    expect(await refreshesOf(id)).toEqual(["begun", "needs_reconnect"]);
     const alerts = server
       .output()
       .split("\n")
@@ -187,10 +189,10 @@ describe("a token that has ended", () => {
         answers.map(({ status }) => status),
         what,
       ).toEqual([502, 502]);
-      const { errors } = (await (answers[1] as Response).json()) as {
-        errors: { extensions: { retryAfter: number } }[];
-      };
-      expect(errors[0]?.extensions.retryAfter).toBeGreaterThan(10);
+      for (const answer of answers) {
+        const { errors } = (await answer.json()) as { errors: { extensions: { retryAfter: number } }[] };
+        expect(errors[0]?.extensions.retryAfter).toBeGreaterThan(10);
+      }
       expect(
         scripted.requests.map(({ url }) => url),
         what,
@@ -203,9 +205,10 @@ describe("a token that has ended", () => {
     }
     const patient = await connected();
     scripted.script.token = (_, response) => void response.writeHead(429, { "retry-after": "120" }).end();
-    await requests.proxy(patient, "things", owner);
-    const again = await requests.proxy(patient, "things", owner);
-    expect(Number(again.headers.get("retry-after"))).toBeGreaterThan(100);
+    for (const asked of ["first", "again"]) {
+      const { headers } = await requests.proxy(patient, "things", owner);
+      expect(Number(headers.get("retry-after")), asked).toBeGreaterThan(100);
+    }
     expect(server.output()).not.toContain("canary");
   });
 
@@ -223,6 +226,23 @@ describe("a token that has ended", () => {
     expect(scripted.requests.filter(({ url }) => url === "/token")).toHaveLength(1);
   });
 
+  test("of a service that gives out tokens of no length or a second is replaced no more than once in five seconds", async () => {
+    for (const expires_in of [0, 1]) {
+      const id = await connected();
+      let rotated = 0;
+      scripted.script.token = (request, response) =>
+        json({
+          access_token: `canary-short-${++rotated}`,
+          refresh_token: "canary-rotated",
+          token_type: "bearer",
+          expires_in,
+        })(request, response);
+      for (let use = 0; use < 4; use++) expect((await requests.proxy(id, "things", owner)).status).toBe(200);
+      expect(rotated).toBe(1);
+      expect(await statusOf(id)).toBe("ACTIVE");
+    }
+  });
+
   test("that comes while the database is away for a moment is kept", async () => {
     const id = await connected();
     scripted.script.token = async (request, response) => {
@@ -236,11 +256,11 @@ describe("a token that has ended", () => {
     };
     expect((await requests.proxy(id, "things", owner)).status).toBe(200);
     expect(await tokenOf(id)).toBe("canary-kept-token");
-    expect(await refreshesOf(id)).toEqual(["refreshed"]);
+    expect(await refreshesOf(id)).toEqual(["begun", "refreshed"]);
   });
 
   test("of an integration that is deleted meanwhile is stored nowhere", async () => {
-    const id = await connected();
+    const id = await connected({ accessToken: "canary-its-token", refreshToken: "canary-its-refresh" });
     scripted.script.token = async (request, response) => {
       if (request.url === "/token") await requests.deleteIntegration(id, owner);
       json(request.url === "/token" ? { access_token: "canary-late-token", token_type: "bearer" } : {})(
@@ -254,4 +274,46 @@ describe("a token that has ended", () => {
     // Once for the tokens that stood there, and once for those that came too late.
     expect(scripted.requests.filter(({ url }) => url === "/revoke")).toHaveLength(3);
   });
+});
+
+test("a server that stops first delivers the alert that an integration needs its user", async () => {
+  const delivered: { id: string; type: string }[] = [];
+  const receiver = createServer(async (request, response) => {
+    const { type } = JSON.parse(await text(request)) as { type: string };
+    await sleep(600);
+    delivered.push({ id: String(request.headers["webhook-id"]), type });
+    response.end();
+  });
+  const scripted = await startScriptedService();
+  scripted.script.token = json({ error: "invalid_grant" }, 400);
+  const settings = {
+    ...scripted.settings,
+    ALERT_WEBHOOK_URL: await listening(receiver),
+    ALERT_WEBHOOK_SECRET: `whsec_${Buffer.alloc(32, 1).toString("base64")}`,
+  };
+  let noted: unknown;
+  const server = await startTestServer(settings, {
+    reach: async ({ database }) => ({
+      ...database,
+      close: async () => undefined,
+      async call(fn, args, caller) {
+        const answer = await database.call(fn, args, caller);
+        if (fn === "note_integration_alert") noted = answer;
+        return answer;
+      },
+    }),
+  });
+  const requests = integrationRequests(server);
+  const owner = await server.signIn();
+  const tokens = { accessToken: "canary-token", refreshToken: "canary-refresh", expiresAt: "2020-01-01T00:00:00Z" };
+  const input = { organizationId: owner.organizationId, service: "scripted", ...tokens };
+  const { id } = (await requests.addIntegration(input, owner)).data.addIntegration;
+  expect((await requests.proxy(id, "things", owner)).status).toBe(409);
+  expect(delivered).toEqual([]);
+  await server.close();
+  expect(delivered).toEqual([{ id: `msg_${id}_1`, type: "cloakroom.integration_needs_reconnect" }]);
+  expect(noted).toBe(true);
+  await scripted.close();
+  receiver.closeAllConnections();
+  receiver.close();
 });

@@ -113,4 +113,19 @@ describe("rotateProviderKey", () => {
       expect(refused(await rotate(owner.token, apiKey))).toEqual({ code: "BAD_USER_INPUT", field: "input.apiKey" });
     expect(upstream.asked).toEqual([]);
   });
+
+  test.each([false, true])(
+    "of three at once one replaces the key and two are CONFLICT, then tries nothing any more (verify: %s)",
+    async (verify) => {
+      const owner = await server.signIn();
+      const id = await keyOf(owner);
+      const rotate = () => requests.rotateProviderKey({ id, apiKey: newKey(), verify }, { token: owner.token });
+      const codes = (await Promise.all([rotate(), rotate(), rotate()])).map(({ code }) => code);
+      expect(codes.sort()).toEqual(["CONFLICT", "CONFLICT", null]);
+      expect((await keysOf(owner)).filter(({ active }) => active)).toHaveLength(1);
+      upstream.asked.splice(0);
+      expect(refused(await rotate())).toEqual({ code: "CONFLICT", field: null });
+      expect(upstream.asked).toEqual([]);
+    },
+  );
 });

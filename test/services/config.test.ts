@@ -230,6 +230,19 @@ describe("settings", () => {
     expect(refusal({ VAULT_ROOT_KEY: canary, ...project })).toContain("VAULT_ROOT_KEY must be 32 bytes");
   });
 
+  it("refuse one whose work is not built, rather than ignore it", () => {
+    const file = path.join(directory, "key");
+    writeFileSync(file, canary);
+    for (const [name, value] of [
+      ["VAULT_ROOT_KEY_PREVIOUS", canary],
+      ["VAULT_ROOT_KEY_PREVIOUS_FILE", file],
+    ] as const)
+      expect(refusal({ [name]: value })).toBe(
+        "The server cannot start: VAULT_ROOT_KEY_PREVIOUS must be left out: exchanging the root key is not built yet.",
+      );
+    expect(refusal({ VAULT_ROOT_KEY_PREVIOUS: "" })).toBe("");
+  });
+
   it("cannot be changed afterwards", () => {
     expect(Object.isFrozen(readSettings({}))).toBe(true);
     expect(Object.isFrozen(loadConfig({}, directory))).toBe(true);

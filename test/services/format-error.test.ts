@@ -21,6 +21,7 @@ Object.assign(schema.getType("DateTime") ?? {}, {
 const failures: Record<string, () => unknown> = {
   domain: () => conflict("This name is taken."),
   limited: () => rateLimited(7),
+  spent: () => new DatabaseError("CR429", "This key has no requests left for this minute.", "46399"),
   input: () => new DatabaseError("CR422", "This is no phone.", "input.phone"),
   lost: () => new DatabaseError("08006", `connection to ${canary} lost`),
   bug: () => new DatabaseError("42P01", `relation "${canary}" does not exist`),
@@ -53,7 +54,14 @@ describe("an error that leaves", () => {
   it("keeps the message, code and details of a refusal, and its path", async () => {
     const { error } = await ask(`{ fail(how: "domain") }`);
     expect(error).toMatchObject({ message: "This name is taken.", path: ["fail"], extensions: { code: "CONFLICT" } });
-    expect((await ask(`{ fail(how: "limited") }`)).error.extensions).toEqual({ code: "RATE_LIMITED", retryAfter: 7 });
+    expect((await ask(`{ fail(how: "limited") }`)).error).toMatchObject({
+      message: "Too many tries. Try again in 7 s.",
+      extensions: { code: "RATE_LIMITED", retryAfter: 7 },
+    });
+    expect((await ask(`{ fail(how: "spent") }`)).error).toMatchObject({
+      message: "This key has no requests left for this minute.",
+      extensions: { code: "RATE_LIMITED", retryAfter: 46_399 },
+    });
     expect((await ask(`{ fail(how: "input") }`)).error.extensions).toEqual({
       code: "BAD_USER_INPUT",
       field: "input.phone",

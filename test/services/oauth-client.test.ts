@@ -71,6 +71,19 @@ describe("this server as an OAuth client", () => {
     expect(await failureOf(refresh())).toMatchObject({ reason: "rejected", status: 503, retryAfter: 90 });
   });
 
+  it("reads how long to wait in seconds or as a time, and takes nothing else for either", async () => {
+    const asked = async (retryAfter: string) => {
+      scripted.script.token = (_, response) => void response.writeHead(429, { "retry-after": retryAfter }).end();
+      return (await failureOf(refresh()))?.retryAfter;
+    };
+    const inTwoMinutes = await asked(new Date(Date.now() + 120_000).toUTCString());
+    expect(inTwoMinutes).toBeGreaterThan(110);
+    expect(inTwoMinutes).toBeLessThanOrEqual(120);
+    expect(await asked("Wed, 21 Oct 2015 07:28:00 GMT")).toBe(0);
+    for (const other of ["soon", "-1", "1.5", "12345678", "tomorrow GMT", "2090-01-01"])
+      expect(await asked(other)).toBeNull();
+  });
+
   it("proves itself as the service wants it: in the body, in a header, or not at all; in a form or in JSON", async () => {
     const seen: { authorization: string | undefined; type: string | undefined; body: string }[] = [];
     scripted.script.token = async (request, response) => {

@@ -88,14 +88,83 @@ describe("services to connect", () => {
     expect(readSettings({}).oauthServices.get("gmail")).toMatchObject({ requiresIssuer: false });
   });
 
+  const moved = {
+    authorizationUrl: "https://git.example/login/oauth/authorize",
+    tokenUrl: "https://git.example/login/oauth/access_token",
+    apiBaseUrl: "https://git.example/api/v3",
+  };
   it("that are built in keep to their own server what is its own, where a file names another token address", () => {
-    const tokenUrl = "https://git.example/login/oauth/access_token";
-    const { oauthServices } = readSettings(
-      of({ github: { tokenUrl }, gmail: { tokenUrl }, notion: { scopes: ["a"] } }),
-    );
+    const { oauthServices } = readSettings(of({ github: moved, gmail: moved, notion: { scopes: ["a"] } }));
     for (const name of ["github", "gmail"])
-      expect(oauthServices.get(name)).toMatchObject({ tokenUrl, revocationUrl: null, issuer: null });
+      expect(oauthServices.get(name)).toMatchObject({ ...moved, revocationUrl: null, issuer: null });
     expect(oauthServices.get("notion")).toMatchObject({ revocationUrl: "https://api.notion.com/v1/oauth/revoke" });
+  });
+
+  it("that are built in move as a whole: tokens of one server never go to the API of another", () => {
+    for (const field of ["authorizationUrl", "tokenUrl", "apiBaseUrl"] as const) {
+      const { [field]: left, ...others } = moved;
+      for (const given of [{ [field]: left }, others])
+        expect(refusal(of({ github: given })), JSON.stringify(given)).toBe(
+          "The server cannot start: OAUTH_SERVICES: github must be given authorizationUrl, tokenUrl and apiBaseUrl together, since one of them is another than the built-in one.",
+        );
+    }
+    // In the same words, or in others that mean the same, nothing has moved.
+    const same = { tokenUrl: "https://github.com/login/oauth/access_token", apiBaseUrl: "https://API.github.com/" };
+    expect(readSettings(of({ github: same })).oauthServices.get("github")).toMatchObject({
+      authorizationUrl: "https://github.com/login/oauth/authorize",
+      revocationRequests: "github",
+    });
+  });
+
+  it.each([
+    [{ CRM: crm }, "CRM must be named in lower-case letters, digits, hyphens, dots and underscores"],
+    [{ crm: "canary" }, "crm must be described by the fields that the documentation names"],
+    [{ crm: { ...crm, clientSecret: "canary" } }, "crm.clientSecret is no field of a service"],
+    [{ crm: {} }, "crm must be given authorizationUrl, tokenUrl and apiBaseUrl"],
+    [{ crm: { ...crm, scopes: "canary" } }, "crm.scopes must be a list of texts"],
+    [{ crm: { ...crm, scopes: [1] } }, "crm.scopes.0 must be a text without white space"],
+    [{ crm: { ...crm, scopes: ["a", "canary canary"] } }, "crm.scopes.1 must be a text without white space"],
+    [
+      { crm: { ...crm, apiBaseUrl: 5 } },
+      "crm.apiBaseUrl must be an absolute http or https URL, without credentials or query",
+    ],
+    [
+      { crm: { ...crm, tokenUrl: "ftp://a" } },
+      "crm.tokenUrl must be an absolute http or https URL, without credentials or query",
+    ],
+    [{ crm: { ...crm, issuer: 5 } }, "crm.issuer must be an absolute http or https URL, without credentials or query"],
+    [{ crm: { ...crm, accountField: 5 } }, "crm.accountField must be a text"],
+    [{ crm: { ...crm, tokenRequests: "canary" } }, "crm.tokenRequests must be form or json"],
+    [{ crm: { ...crm, requestHeaders: "canary" } }, "crm.requestHeaders must be a list of texts"],
+    [{ crm: { ...crm, requestHeaders: ["X-Canary"] } }, "crm.requestHeaders.0 must be a header's name in lower case"],
+    [
+      { crm: { ...crm, requestHeaders: ["a", "cookie"] } },
+      "crm.requestHeaders.1 must not be a header that the server sets itself",
+    ],
+    [
+      { crm: { ...crm, revocationHeaders: { authorization: "canary" } } },
+      "crm.revocationHeaders.authorization must not be a header that the server sets itself",
+    ],
+    [{ crm: { ...crm, revocationHeaders: "canary" } }, "crm.revocationHeaders must be texts by name"],
+    [{ crm: { ...crm, revocationHeaders: { a: 1 } } }, "crm.revocationHeaders.a must be a plain text"],
+    [{ crm: { ...crm, authorizationParameters: { a: 1 } } }, "crm.authorizationParameters.a must be a text"],
+    [
+      { crm: { ...crm, authorizationParameters: { "a b": "" } } },
+      "crm.authorizationParameters.… must have a plain name",
+    ],
+    [
+      { crm: { ...crm, authorizationParameters: { state: "canary" } } },
+      "crm.authorizationParameters.state must not be a parameter that the server sets itself",
+    ],
+    [{ crm: { ...crm, requiresIssuer: true } }, "crm must be given an issuer, since requiresIssuer is true"],
+    [{ "a-b": crm, "a.b": crm }, "a-b and a.b have the same variables: rename one of them"],
+  ])("are refused in a sentence that says where in them: %j", (services, sentence) => {
+    expect(refusal(of(services))).toBe(`The server cannot start: OAUTH_SERVICES: ${sentence}.`);
+  });
+
+  it("are refused where something is named __proto__, which would be read as nothing", () => {
+    for (const services of [`{"__proto__": ${JSON.stringify(crm)}}`, `{"crm": {"scopes": [], "__proto__": {}}}`])
+      expect(refusal({ OAUTH_SERVICES: services })).toContain("OAUTH_SERVICES must not name anything __proto__");
   });
 
   it("are refused at the start, no value named, where they are no services", () => {
@@ -104,7 +173,7 @@ describe("services to connect", () => {
       "canary",
       { "Canary!": crm },
       { crm: "canary" },
-      { crm: { ...crm, canary: 1 } },
+      { crm: { ...crm, "canary canary": 1 } },
       { crm: { tokenUrl: "https://canary.example" } },
       { crm: { ...crm, tokenUrl: "ftp://canary.example" } },
       { crm: { ...crm, tokenUrl: "https://canary:canary@crm.example/token" } },
@@ -122,7 +191,7 @@ describe("services to connect", () => {
       { "a-b": crm, "a.b": crm },
     ])
       expect(refusal(of(services)), JSON.stringify(services)).toMatch(
-        /^The server cannot start: OAUTH_SERVICES (?!.*canary)/i,
+        /^The server cannot start: OAUTH_SERVICES:? (?!.*canary)/i,
       );
     expect(refusal({ OAUTH_SERVICES: "{canary" })).toMatch(/OAUTH_SERVICES must be a JSON object of services/);
     expect(refusal({ OAUTH_SERVICES_FILE: "/nowhere" })).toContain("cannot be read");

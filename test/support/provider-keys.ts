@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import type {
   ProviderKey,
   QuarantinedProviderKey,
+  RevealedSecret,
   TakenProviderKey,
   UsageLimits,
 } from "../../src/database/contract.generated.js";
@@ -49,8 +50,8 @@ export function providerKeyCalls(database: Database, owner: DatabasePerson) {
       ) as Promise<TakenProviderKey & { useId: string }>,
     end: (useId: string, args: Arguments = {}, caller: Caller = server) =>
       as<boolean>("end_provider_key_use")({ useId, ...args }, caller),
-    decrypted: (providerKeyId: string, caller: Caller = server) =>
-      as<string>("get_decrypted_provider_key")({ providerKeyId }, caller),
+    decrypted: async (providerKeyId: string, caller: Caller = server) =>
+      (await as<RevealedSecret>("get_decrypted_provider_key")({ providerKeyId }, caller)).value,
   };
 }
 

@@ -4,7 +4,7 @@ import path from "node:path";
 import type { GraphQLFormattedError } from "graphql";
 import { pino } from "pino";
 import { createApplication } from "../../src/application.js";
-import { completeSecrets, readSettings } from "../../src/config.js";
+import { type Config, completeSecrets, readSettings } from "../../src/config.js";
 import type { Database } from "../../src/database/port.js";
 import type { HttpServer } from "../../src/server.js";
 import { createProgressFile } from "../../src/services/outside/progress-file.js";
@@ -74,11 +74,15 @@ export async function startTestServer(
   const graphql = graphqlAt(url);
   const replicas: HttpServer[] = [];
 
-  /** Another server with the same settings over the same database, as after a restart or behind a balancer. */
-  async function startReplica(dataFiles: Record<string, string> = {}) {
+  /** Another server over the same database, with the same settings unless told, as after a restart or behind a balancer. */
+  async function startReplica(dataFiles: Record<string, string> = {}, changed: Partial<Config> = {}) {
     const directory = await mkdtemp(path.join(dataDirectory, "replica-"));
     for (const [name, text] of Object.entries(dataFiles)) await writeFile(path.join(directory, name), text);
-    const replica = await createApplication({ ...parts, progressFile: createProgressFile(directory) });
+    const replica = await createApplication({
+      ...parts,
+      config: { ...config, ...changed },
+      progressFile: createProgressFile(directory),
+    });
     replicas.push(replica);
     const { url } = await replica.listen();
     return { url, graphql: graphqlAt(url), dataFiles: () => readdir(directory) };

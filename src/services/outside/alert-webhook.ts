@@ -37,8 +37,7 @@ export function createAlertWebhook({
     return response?.ok ?? false;
   };
   return {
-    async deliver({ alert, ...data }) {
-      const id = `msg_${randomUUID()}`;
+    async deliver({ alert, ...data }, id = `msg_${randomUUID()}`) {
       const body = JSON.stringify({ type: `cloakroom.${alert}`, timestamp: new Date().toISOString(), data });
       for (const pause of [0, ...pausesMilliseconds]) {
         if (pause > 0) await wait(pause, undefined, { ref: false });

@@ -1,5 +1,6 @@
 import type { Plaintext } from "../crypto/plaintext.js";
-import { createTextSearch, type RunningSearch } from "./text-search.js";
+import { isWrittenOneWay, jsonEscapes, urlEscapes } from "./text-escapes.js";
+import { createTextSearch, type Place, type RunningSearch } from "./text-search.js";
 
 /** Takes a service's token out of what the service says. */
 export interface TokenEcho {
@@ -14,20 +15,19 @@ const shown = Buffer.from("••••••••");
 const shortest = 8;
 
 /**
- * For tokens as they are, as URLs have them, and with JSON's other way of writing a slash. The time it takes grows with
- * what it reads and no faster, whatever the token: members choose what is asked, and ADMINs what counts as a token.
+ * For tokens as they are, and as JSON and URLs have them with escapes in them. The time it takes grows with what it reads
+ * and no faster, whatever the token: members choose what is asked, and ADMINs what counts as a token.
  */
 export function createTokenEcho(tokens: readonly Plaintext[]): TokenEcho {
-  const texts = tokens
+  const wanted = tokens
     .map((token) => token.reveal())
     .filter((text) => text.length >= shortest)
-    .flatMap((text) => [text, encodeURIComponent(text), text.replaceAll("/", "\\/")]);
-  // The longest first, so that no writing is cut short by one that it begins with.
-  const writings = [...new Set(texts)].sort((a, b) => b.length - a.length).map((text) => createTextSearch(text));
+    .flatMap((text) => waysOf(text).map((escapes) => createTextSearch(text, escapes)));
+  const begun = () => wanted.map((search) => search.begun());
   return {
-    isIn: (text) => texts.some((one) => text.includes(one)),
+    isIn: (text) => begun().some((search) => isFound(search, text)),
     async *clean(pieces) {
-      const searches = writings.map((writing) => writing.begun());
+      const searches = begun();
       let held: Held = { bytes: Buffer.alloc(0), from: 0 };
       for await (const piece of pieces) {
         for (const search of searches) search.feed(piece);
@@ -40,6 +40,14 @@ export function createTokenEcho(tokens: readonly Plaintext[]): TokenEcho {
   };
 }
 
+/** As it is in any case: what comes before it may look like the beginning of an escape. */
+const waysOf = (text: string) => (isWrittenOneWay(text) ? [null] : [null, jsonEscapes, urlEscapes]);
+
+function isFound(search: RunningSearch, text: string): boolean {
+  search.feed(Buffer.from(text));
+  return search.nextFrom(0) !== null;
+}
+
 /** What has not gone on yet, and where in the whole body it begins. */
 interface Held {
   readonly bytes: Buffer;
@@ -47,8 +55,8 @@ interface Held {
 }
 
 /**
- * The bytes with bullets in each writing's place, up to where a writing could be beginning, and from there on as they
- * are. One that stands there already waits too: it may be the beginning of a longer one.
+ * The bytes with bullets in each token's place, up to where one could be beginning, and from there on as they are. One that
+ * stands there already waits too: it may be the beginning of a longer one.
  */
 function split(held: Held, searches: readonly RunningSearch[], isEnd: boolean): { ready: Buffer; open: Held } {
   const parts: Buffer[] = [];
@@ -62,15 +70,17 @@ function split(held: Held, searches: readonly RunningSearch[], isEnd: boolean): 
       return { ready: Buffer.concat(parts), open: { bytes: between(openAt, end), from: openAt } };
     }
     parts.push(between(from, found.at), shown);
-    from = found.at + found.length;
+    from = found.end;
   }
 }
 
-function firstOf(searches: readonly RunningSearch[], from: number): { at: number; length: number } | null {
-  let first: { at: number; length: number } | null = null;
-  for (const { nextFrom, length } of searches) {
-    const at = nextFrom(from);
-    if (at !== null && (first === null || at < first.at)) first = { at, length };
+/** Of those that begin at the same byte the longest, so that none is cut short by one that it begins with. */
+function firstOf(searches: readonly RunningSearch[], from: number): Place | null {
+  let first: Place | null = null;
+  for (const { nextFrom } of searches) {
+    const place = nextFrom(from);
+    if (!place || (first && place.at > first.at)) continue;
+    if (!first || place.at < first.at || place.end > first.end) first = place;
   }
   return first;
 }

@@ -1,11 +1,12 @@
 import type { Response } from "undici";
+import { DomainError } from "../errors.js";
 import { addressBelow } from "./oauth-address.js";
 import type { TokenEcho } from "./oauth-echo.js";
 
 export interface ForwardedAnswer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
-  /** Null where an answer of its kind has none. */
+  /** Null where an answer of its kind has none. Throws UPSTREAM_ERROR where the service fails in it. */
   readonly body: AsyncGenerator<Uint8Array> | null;
 }
 
@@ -36,7 +37,15 @@ export function answerOf(response: Response, parts: AnswerParts): ForwardedAnswe
   add("location", ownLocation(response.headers.get("location"), parts));
   add("link", ownLinks(response.headers.get("link"), parts));
   const { body, status } = response;
-  return { status, headers, body: body && hasBody ? echo.clean(body) : null };
+  return { status, headers, body: body && hasBody ? echo.clean(received(body)) : null };
+}
+
+async function* received(body: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  try {
+    yield* body;
+  } catch {
+    throw new DomainError("UPSTREAM_ERROR", "The service broke its answer off, or sent one that cannot be read.");
+  }
 }
 
 type Place = Pick<AnswerParts, "url" | "apiBaseUrl" | "ownPath">;

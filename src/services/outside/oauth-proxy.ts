@@ -30,7 +30,8 @@ export interface ForwardingToken {
   another(): Promise<Plaintext | null>;
 }
 
-const requestHeaders = [
+/** What passes of any request; services name more. */
+export const requestHeaders = [
   "accept",
   "accept-language",
   "content-type",
@@ -114,9 +115,16 @@ async function sent(
   const response = await upstreamFetch(url, init).catch((error: unknown) => {
     throw failureOf(error);
   });
-  if (readableEncoding.test(response.headers.get("content-encoding") ?? "")) return response;
+  const problem = problemOf(response);
+  if (problem === null) return response;
   leave(response);
-  throw new DomainError("UPSTREAM_ERROR", "The service answered in an encoding that cannot be passed on.");
+  throw new DomainError("UPSTREAM_ERROR", problem);
+}
+
+function problemOf({ status, headers }: Response): string | null {
+  if (status < 200 || status > 599) return "The service answered with a status that HTTP does not have.";
+  if (readableEncoding.test(headers.get("content-encoding") ?? "")) return null;
+  return "The service answered in an encoding that cannot be passed on.";
 }
 
 function failureOf(error: unknown): DomainError {

@@ -57,4 +57,9 @@ function failureOf(error: unknown, heard: { status: number | null; retryAfter: n
   return new OAuthFailure(status >= 400 ? "rejected" : "rubbish", status, retryAfter);
 }
 
-const secondsOf = (header: string | null) => (/^\d{1,6}$/.test(header ?? "") ? Number(header) : null);
+/** Of `retry-after`: seconds or a time (RFC 9110). */
+function secondsOf(header: string | null): number | null {
+  if (/^\d{1,6}$/.test(header ?? "")) return Number(header);
+  const time = /^\w{3},? .* GMT$/.test(header ?? "") ? Date.parse(header ?? "") : Number.NaN;
+  return Number.isNaN(time) ? null : Math.max(Math.ceil((time - Date.now()) / 1000), 0);
+}

@@ -25,6 +25,11 @@ const mistakes: [what: string, apiKey: string, sentence: RegExp][] = [
   ["the id of an AWS key", shaped("AK", "IA", "ABCDEFGH23456789"), /AWS access key/],
   ["a private key", `-----BEGIN RSA PRIVATE KEY-----\n${canary}\n-----END RSA PRIVATE KEY-----`, /private key in PEM/],
   ["a mask", "••••••••wxyz", /mask of a key/],
+  ["a key shortened with an ellipsis", shaped("sk-", "proj-", `${canary}…wxyz`), /was shortened for display/],
+  ["a key shortened with dots", shaped("sk-", "...", "wxyz"), /was shortened for display/],
+  ["a key shortened with asterisks", shaped("sk-", `${canary}****`, "wxyz"), /was shortened for display/],
+  ["an address", `HTTPS://llm.example.com/v1?key=${canary}`, /an address/],
+  ["a service account's file", `{\n  "type": "service_account",\n  "private_key": "${canary}"\n}\n`, /JSON object/],
   ["a key between quotes", `"${canary}"`, /between quotes/],
   ["a line of an environment file", `OPENAI_API_KEY=${canary}`, /environment file/],
 ];

@@ -140,6 +140,28 @@ describe("a use of an integration", () => {
     expect(await open((await begin(bare)).useId)).toMatchObject({ outcome: "needs_reconnect", accessToken: null });
   });
 
+  test("serves a token for five seconds that the service says is good for less, and one of no length until it is refused", async () => {
+    const id = await connect({ refreshToken: "refresh", expiresAt: "2020-01-01T00:00:00Z" });
+    const renew = async (knownVersion: number, expiresIn: number) => {
+      const args = { integrationId: id, knownVersion, accessToken, expiresIn };
+      expect(await call(testing.database, "finish_integration_refresh", args, server)).toBe(true);
+    };
+    await renew(1, 1);
+    expect(await open((await begin(id)).useId)).toMatchObject({ outcome: "ready", refreshDue: false });
+    const pass = (seconds: number) =>
+      testing.admin.query(
+        `update cloakroom.integrations set expires_at = expires_at - make_interval(secs => $2),
+           refresh_at = refresh_at - make_interval(secs => $2) where id = $1`,
+        [id, seconds],
+      );
+    await pass(5);
+    expect(await open((await begin(id)).useId)).toMatchObject({ outcome: "refresh_first" });
+    await renew(2, 0);
+    expect(await open((await begin(id)).useId)).toMatchObject({ outcome: "ready", refreshDue: false });
+    const { rows } = await testing.admin.query("select expires_at from cloakroom.integrations where id = $1", [id]);
+    expect(rows).toEqual([{ expires_at: null }]);
+  });
+
   test("for a deletion is an ADMIN's, removes the integration, and gives both its tokens once", async () => {
     const id = await connect({ refreshToken: "refresh-canary" });
     const leave = ({ caller }: DatabasePerson) =>
@@ -148,7 +170,7 @@ describe("a use of an integration", () => {
     const { useId } = await leave(owner);
     expect(await refusal(open(useId))).toMatchObject({ sqlState: "CR404" });
     const tokens = () => call(testing.database, "finish_integration_deletion", { useId }, server);
-    expect(await tokens()).toEqual({ service: "slack", accessToken, refreshToken: "refresh-canary" });
+    expect(await tokens()).toMatchObject({ service: "slack", accessToken, refreshToken: "refresh-canary" });
     expect(await refusal(tokens())).toMatchObject({ sqlState: "CR404" });
     const secrets = await testing.admin.query("select from vault.secrets where name like $1", [`%${id}%`]);
     expect(secrets.rows).toEqual([]);
@@ -171,7 +193,7 @@ describe("a use of an integration", () => {
     const finish = (knownVersion: number) =>
       call(testing.database, "finish_integration_refresh", { ...renewed, knownVersion }, server);
     expect(await finish(1)).toBe(true);
-    expect(await call(testing.database, "finish_integration_deletion", { useId }, server)).toEqual({
+    expect(await call(testing.database, "finish_integration_deletion", { useId }, server)).toMatchObject({
       service: "slack",
       accessToken: "second-canary",
       refreshToken: "second-refresh-canary",

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { IntegrationRefresh } from "../../../src/database/contract.generated.js";
+import type { IntegrationRefresh, RevealedSecret } from "../../../src/database/contract.generated.js";
 import { createTestDatabase, type TestDatabase } from "../../support/database.js";
 import { call, type DatabasePerson, refusal, server, setLimits, signInTo } from "../../support/people.js";
 
@@ -30,8 +30,8 @@ describe("a refresh", () => {
       { integrationId, leaseId, permanent, retryAfter },
       server,
     );
-  const token = (integrationId: string) =>
-    call<string>(testing.database, "get_integration_token", { integrationId }, server);
+  const token = async (integrationId: string) =>
+    (await call<RevealedSecret>(testing.database, "get_integration_token", { integrationId }, server)).value;
   const due = () => call<string[]>(testing.database, "due_integrations", {}, server);
   const later = (id: string, column: string) =>
     testing.admin.query(`update cloakroom.integrations set ${column} = now() - interval '1 second' where id = $1`, [
@@ -56,18 +56,32 @@ describe("a refresh", () => {
     expect(await due()).not.toContain(id);
     expect(await finish(id, 1, { accessToken: "new", refreshToken: "new-refresh", expiresIn: 3600 })).toBe(true);
     expect(await token(id)).toBe("new");
+    // Asked once more, since an answer can be lost.
+    expect(await finish(id, 1, { accessToken: "new", refreshToken: "new-refresh", expiresIn: 3600 })).toBe(true);
+    expect(await finish(id, 1, { accessToken: "newer", refreshToken: "new-refresh", expiresIn: 3600 })).toBe(false);
     expect(await begin(id, 1)).toMatchObject({ outcome: "fresh", refreshToken: null, tokenVersion: 2 });
     expect(await begin(id, 2)).toMatchObject({ outcome: "refresh", refreshToken: "new-refresh" });
-    expect(await details(id)).toEqual(["refreshed"]);
+    expect(await details(id)).toEqual(["begun", "refreshed", "begun"]);
     const { rows } = await testing.admin.query("select 1 from vault.secrets where name like $1", [`%${id}%`]);
     expect(rows).toHaveLength(2);
+  });
+
+  test("is nobody's where the token is not due and nobody says that it is no good", async () => {
+    const id = await connect();
+    await begin(id);
+    await finish(id, 1, { accessToken: "new", expiresIn: 3600 });
+    expect(await begin(id)).toMatchObject({ outcome: "fresh", refreshToken: null });
+    const lasting = await connect({ expiresAt: null });
+    expect(await begin(lasting)).toMatchObject({ outcome: "fresh", refreshToken: null });
+    await later(id, "refresh_at");
+    expect(await begin(id)).toMatchObject({ outcome: "refresh", refreshToken: "old-refresh" });
   });
 
   test("keeps the refresh token that stands where no other came, and the scopes", async () => {
     const id = await connect({ scopes: ["a"] });
     await begin(id);
     expect(await finish(id, 1, { accessToken: "new" })).toBe(true);
-    expect(await begin(id)).toMatchObject({ refreshToken: "old-refresh", tokenVersion: 2 });
+    expect(await begin(id, 2)).toMatchObject({ refreshToken: "old-refresh", tokenVersion: 2 });
     const { rows } = await testing.admin.query("select scopes, expires_at from cloakroom.integrations where id = $1", [
       id,
     ]);
@@ -106,7 +120,7 @@ describe("a refresh", () => {
     await testing.admin.query("update cloakroom.integrations set failures = 0 where id = $1", [id]);
     expect(await fail(id, leaseId, false, 90)).toBe("cooling");
     expect((await begin(id)).retryAfter).toBe(90);
-    expect(await details(id)).toEqual([]);
+    expect(await details(id)).toEqual(Array(12).fill("begun"));
   });
 
   test("that fails for good needs its user, on record, and is not tried again", async () => {
@@ -116,7 +130,7 @@ describe("a refresh", () => {
     expect(await fail(id, leaseId, true)).toBe("stale");
     expect(await begin(id)).toMatchObject({ outcome: "needs_reconnect", refreshToken: null });
     expect(await due()).not.toContain(id);
-    expect(await details(id)).toEqual(["needs_reconnect"]);
+    expect(await details(id)).toEqual(["begun", "needs_reconnect"]);
     expect(await refusal(token(id))).toMatchObject({ sqlState: "CR409" });
   });
 

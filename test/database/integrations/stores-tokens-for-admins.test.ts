@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { RevealedSecret } from "../../../src/database/contract.generated.js";
 import { createTestDatabase, type TestDatabase } from "../../support/database.js";
 import { isOnDisk } from "../../support/disk-search.js";
 import { call, type DatabasePerson, memberOf, refusal, server, setLimits, signInTo } from "../../support/people.js";
@@ -36,8 +37,8 @@ describe("integrations", () => {
     call<Stored[]>(testing.database, "integrations", { organizationId: owner.organizationId }, caller);
   const remove = (integrationId: string, { caller }: DatabasePerson = owner) =>
     call<boolean>(testing.database, "delete_integration", { integrationId }, caller);
-  const token = (integrationId: string, caller = server) =>
-    call<string>(testing.database, "get_integration_token", { integrationId }, caller);
+  const token = async (integrationId: string, caller = server) =>
+    (await call<RevealedSecret>(testing.database, "get_integration_token", { integrationId }, caller)).value;
   const eventsOf = async (id: string) => {
     const { rows } = await testing.admin.query(
       "select action, actor_id, details from cloakroom.audit_events where target_id = $1 order by sequence",
@@ -119,6 +120,15 @@ describe("integrations", () => {
     const { id } = await insert({ refreshToken: null, expiresAt: "2020-01-01T00:00:00Z" });
     expect((await list()).find((one) => one.id === id)?.status).toBe("NEEDS_RECONNECT");
     expect(await refusal(token(id))).toMatchObject({ sqlState: "CR409" });
+  });
+
+  test("give no token that has ended, and write nothing then: the server has yet to replace it", async () => {
+    const { id } = await insert({ expiresAt: "2020-01-01T00:00:00Z" });
+    expect(await refusal(token(id))).toMatchObject({ sqlState: "CR503" });
+    expect((await eventsOf(id)).map(({ action }) => action)).toEqual(["INTEGRATION_ADDED"]);
+    const renewed = { integrationId: id, knownVersion: 1, accessToken: "xoxb-canary-next", expiresIn: 3600 };
+    await call(testing.database, "finish_integration_refresh", renewed, server);
+    expect(await token(id)).toBe("xoxb-canary-next");
   });
 
   test("go with their tokens, alone and with their organization", async () => {

@@ -78,6 +78,8 @@ describe("provider keys", () => {
     ["white space in a key", { apiKey: "sk-one two" }, "input.apiKey"],
     ["a line break in a key", { apiKey: "sk-one\r\nx-evil: 1" }, "input.apiKey"],
     ["an invisible character in a key", { apiKey: "sk-\u200bone" }, "input.apiKey"],
+    ["a letter beyond ASCII in a key", { apiKey: "sk-kеy" }, "input.apiKey"],
+    ["a sign beyond ASCII in a key", { apiKey: "sk-one–two" }, "input.apiKey"],
     ["a key over 8 KiB", { apiKey: "k".repeat(8193) }, "input.apiKey"],
     ["an upper-case provider", { provider: "OpenAI" }, "input.provider"],
     ["a provider with a line break at its end", { provider: "openai\n" }, "input.provider"],
@@ -88,6 +90,8 @@ describe("provider keys", () => {
     ["a relative base URL", { baseUrl: "/v1" }, "input.baseUrl"],
     ["a base URL of another scheme", { baseUrl: "file:///etc/passwd" }, "input.baseUrl"],
     ["an empty base URL", { baseUrl: "" }, "input.baseUrl"],
+    ["a base URL with a fragment", { baseUrl: "https://example.com/v1#top" }, "input.baseUrl"],
+    ["a base URL with an empty fragment", { baseUrl: "https://example.com/v1?a=b#" }, "input.baseUrl"],
     ["a base URL over 2,000 characters", { baseUrl: `https://example.com/${"a".repeat(2000)}` }, "input.baseUrl"],
   ];
   for (const [what, args, field] of refused)
@@ -96,6 +100,27 @@ describe("provider keys", () => {
       expect(await refusal(insert(args))).toEqual({ sqlState: "CR422", detail: field });
       expect(await rows("select 1 from vault.secrets")).toHaveLength(before);
     });
+
+  for (const path of ["/chat/completions", "/messages"])
+    test(`a base URL with ${path} at its end is refused in a sentence that says to leave it out`, async () => {
+      const host = "https://llm.example.com";
+      for (const end of [path, `/v1${path}`, `/v1${path}/`, `/v1${path.toUpperCase()}`, `/v1${path}?api-version=1`])
+        expect(await insert({ baseUrl: host + end }).catch(({ message, detail }) => ({ message, detail }))).toEqual({
+          message: `Give the address without ${path}.`,
+          detail: "input.baseUrl",
+        });
+    });
+
+  test("a base URL may have a query, and those words anywhere but at the end of its path", async () => {
+    for (const baseUrl of [
+      "https://ours.openai.azure.com/openai/v1?api-version=preview",
+      "https://messages",
+      "https://example.com/messages/v1",
+      "https://example.com/v1?to=/messages",
+      "https://example.com/all-messages",
+    ])
+      expect((await insert({ baseUrl })).baseUrl).toBe(baseUrl);
+  });
 
   test("a provider may have any lower-case name", async () => {
     for (const provider of ["my_llm", "together.ai", "azure-openai", "p".repeat(63)])

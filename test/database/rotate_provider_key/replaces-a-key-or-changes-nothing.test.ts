@@ -97,6 +97,77 @@ describe("rotating a provider key", () => {
     expect(outcomes.map(({ sqlState }) => sqlState).sort()).toEqual(["CR409", null]);
   });
 
+  describe("takes the place of an old key once:", () => {
+    const conflict = { sqlState: "CR409", detail: null };
+    const active = async () => (await keys.list()).filter(({ active }) => active).length;
+    const rotationsOf = async (id: string) =>
+      (
+        await test.admin.query(
+          "select from cloakroom.audit_events where target_id = $1 and action = 'PROVIDER_KEY_ROTATED'",
+          [id],
+        )
+      ).rowCount;
+    const refused = async (id: string, words: string) => {
+      for (const ask of [keys.rotate, keys.check]) {
+        await expect(ask(id, newApiKey())).rejects.toThrow(words);
+        expect(await refusal(ask(id, newApiKey()))).toEqual(conflict);
+      }
+    };
+
+    it("of three who replace one key at once, one does and two conflict", async () => {
+      const { id } = await keys.add();
+      const before = await active();
+      const outcomes = await Promise.all(Array.from({ length: 3 }, () => refusal(keys.rotate(id, newApiKey()))));
+      expect(outcomes.map(({ sqlState }) => sqlState).sort()).toEqual(["CR409", "CR409", null]);
+      expect(await active()).toBe(before);
+      expect(await rotationsOf(id)).toBe(1);
+    });
+
+    it("a deactivated key is refused, whoever deactivated it, until it is activated", async () => {
+      const deactivated = "This provider key is deactivated: rotate the one that replaced it, or activate it first.";
+      const replaced = await keys.add();
+      await keys.rotate(replaced.id, newApiKey());
+      const stopped = await keys.add();
+      await keys.update(stopped.id, { active: false });
+      for (const { id } of [replaced, stopped]) {
+        await refused(id, deactivated);
+        await keys.update(id, { active: true });
+        await keys.rotate(id, newApiKey());
+        await refused(id, deactivated);
+      }
+      expect(await rotationsOf(replaced.id)).toBe(2);
+    });
+
+    it("a key in quarantine is replaced once, before or in it, and anew when its successor is deleted", async () => {
+      const already = "This provider key has been replaced already: rotate the one that replaced it.";
+      const inQuarantine = await keys.add();
+      await keys.quarantine(inQuarantine.id);
+      const first = await keys.rotate(inQuarantine.id, newApiKey());
+      await refused(inQuarantine.id, already);
+      const before = await keys.add();
+      const second = await keys.rotate(before.id, newApiKey());
+      await keys.quarantine(before.id);
+      await refused(before.id, already);
+      // Successors are replaced as any key is, and their predecessors stay replaced.
+      const third = await keys.rotate(second.id, newApiKey());
+      await refused(before.id, already);
+      await keys.remove(first.id);
+      expect(await keys.rotate(inQuarantine.id, newApiKey())).toMatchObject({ active: true });
+      await refused(inQuarantine.id, already);
+      expect(await keys.rotate(third.id, newApiKey())).toMatchObject({ active: true });
+    });
+
+    it("a key that was released and activated is one that nothing has replaced", async () => {
+      const { id } = await keys.add();
+      await keys.rotate(id, newApiKey());
+      await keys.quarantine(id);
+      await keys.release(id);
+      await keys.update(id, { active: true });
+      await keys.quarantine(id);
+      expect(await keys.rotate(id, newApiKey())).toMatchObject({ active: true });
+    });
+  });
+
   it("is for ADMINs: forbidden below, not found to a stranger, and so is the check", async () => {
     const { id } = await keys.add();
     const stranger = await signInTo(test.database);

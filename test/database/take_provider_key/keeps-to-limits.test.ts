@@ -4,7 +4,7 @@ import { createPostgresDatabase } from "../../../src/database/postgres.js";
 import { createTestDatabase, type TestDatabase } from "../../support/database.js";
 import { awayFromMidnight } from "../../support/midnight.js";
 import { memberOf, refusal, setLimits, signInTo } from "../../support/people.js";
-import { providerKeyCalls } from "../../support/provider-keys.js";
+import { type ProviderKeyCalls, providerKeyCalls } from "../../support/provider-keys.js";
 
 describe("the limits of provider keys", () => {
   let test: TestDatabase;
@@ -164,6 +164,35 @@ describe("the limits of provider keys", () => {
       models: ["gpt-4o*", "o3"],
       organizationModels: ["gpt-4o-mini", "o3"],
     });
+  });
+
+  it("say which of them is reached, and whose, and no number of it", async () => {
+    const sentence = (keys: ProviderKeyCalls, tokensReserved: number) =>
+      keys.take(undefined, { tokensReserved }).then(
+        () => null,
+        ({ message }: Error) => message,
+      );
+    for (const [whose, isOfKey] of [
+      ["This key", true],
+      ["The organization", false],
+    ] as const) {
+      const within = (limits: object) => (isOfKey ? organizationWithKey(limits) : organizationWithKey({}, limits));
+      const requests = (await within({ requestsPerMinute: 1 })).keys;
+      await requests.take();
+      expect(await sentence(requests, 0)).toBe(`${whose} has no requests left for this minute.`);
+      const tokens = (await within({ tokensPerDay: 100 })).keys;
+      const { useId } = await tokens.take(undefined, { tokensReserved: 60 });
+      expect(await sentence(tokens, 50)).toBe(`${whose} has not enough tokens left while other calls are under way.`);
+      await tokens.end(useId, { inputTokens: 60, outputTokens: 0 });
+      expect(await sentence(tokens, 50)).toBe(`${whose} has not enough tokens left for today (UTC).`);
+      expect(await sentence(tokens, 40)).toBeNull();
+    }
+  });
+
+  it("name the one that is waited for longest, where several are reached", async () => {
+    const { keys } = await organizationWithKey({ requestsPerMinute: 1 }, { tokensPerDay: 100 });
+    await keys.end((await keys.take(undefined, { tokensReserved: 100 })).useId, { inputTokens: 100, outputTokens: 0 });
+    await expect(keys.take(undefined, { tokensReserved: 1 })).rejects.toThrow("The organization has not enough tokens");
   });
 
   it("do not count what they refused", async () => {

@@ -45,6 +45,7 @@ describe("using a provider key", () => {
       apiKey,
       choices: null,
       tokensLimited: false,
+      recordedEventId: null,
     });
     expect(await eventsOf(key.id)).toEqual([
       { actor_id: member.userId, details: { provider: "openai", model: "gpt-4o" }, has_address: true },

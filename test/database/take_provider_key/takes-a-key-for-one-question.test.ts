@@ -47,6 +47,22 @@ describe("taking a provider key for one question", () => {
     expect((await take()).providerKeyId).toBe(first.id);
   });
 
+  it("finds a key under each name of its provider, and under no other's", async () => {
+    await begin();
+    const claude = await keys.add({ provider: "claude" });
+    const house = await keys.add({ provider: "house" });
+    for (const provider of ["anthropic", "claude"]) {
+      expect((await take({ provider })).providerKeyId).toBe(claude.id);
+      expect((await take({ provider, providerKeyId: claude.id })).providerKeyId).toBe(claude.id);
+      expect(await refusal(take({ provider, providerKeyId: house.id }))).toMatchObject({ detail: "input.provider" });
+    }
+    const anthropic = await keys.add({ provider: "anthropic" });
+    expect((await take({ provider: "claude" })).providerKeyId).toBe(anthropic.id);
+    expect((await take({ provider: "house" })).providerKeyId).toBe(house.id);
+    for (const provider of ["mistral", "house2"])
+      expect(await refusal(take({ provider }))).toMatchObject({ detail: "input.provider" });
+  });
+
   it("is for members, of live sessions, and for the server alone", async () => {
     await begin();
     const { id: providerKeyId } = await keys.add();

@@ -21,11 +21,15 @@ export const integrations: Suite = (stage) => {
   const endUse = byServer("end_integration_use");
   const takeFlow = byServer("take_integration_flow");
   const finishFlow = byServer("finish_integration_flow");
-  const tokenOf = byServer("get_integration_token");
+  const tokenOf = async (args: Calls["get_integration_token"]["args"], caller = server) =>
+    (await byServer("get_integration_token")(args, caller)).value;
   const beginRefresh = byServer("begin_integration_refresh");
   const finishRefresh = byServer("finish_integration_refresh");
   const failRefresh = byServer("fail_integration_refresh");
   const due = byServer("due_integrations");
+  const takeAlerts = byServer("take_integration_alerts");
+  const noteAlert = byServer("note_integration_alert");
+  const isHeld = byServer("is_integration_token_held");
 
   const accessToken = "canary-access-{a,b}";
   const refreshToken = "canary-refresh-\\";
@@ -132,6 +136,9 @@ export const integrations: Suite = (stage) => {
       () => finishRefresh({ integrationId, knownVersion: 1, accessToken }, caller),
       () => failRefresh({ integrationId, leaseId: nobodysId, permanent: true }, caller),
       () => due({}, caller),
+      () => takeAlerts({}, caller),
+      () => noteAlert({ integrationId, tokenVersion: 1 }, caller),
+      () => isHeld({ accessToken }, caller),
     ];
     for (const ask of asked) expect((await stage().refusal(ask())).sqlState).toBe("42501");
     for (const { id } of [{ id: integrationId }, over]) await remove({ integrationId: id });
@@ -207,6 +214,9 @@ export const integrations: Suite = (stage) => {
     expect(await due({})).toEqual([integrationId]);
     const lease = await beginRefresh({ integrationId });
     expect(lease).toMatchObject({ outcome: "refresh", service: "acme.io", refreshToken, tokenVersion: 1 });
+    const begun = await newest();
+    expect(begun).toMatchObject({ action: "INTEGRATION_REFRESHED", actorId: null, targetId: integrationId });
+    expect(begun?.details).toEqual({ service: "acme.io", outcome: "begun" });
     expect(await beginRefresh({ integrationId, knownVersion: 1 })).toMatchObject({
       outcome: "wait",
       refreshToken: null,
@@ -214,7 +224,8 @@ export const integrations: Suite = (stage) => {
     expect(await due({})).toEqual([]);
     const brought = { integrationId, knownVersion: 1, accessToken: "canary-second", expiresIn: 7200, scopes: ["n"] };
     expect(await finishRefresh(brought)).toBe(true);
-    expect(await finishRefresh(brought)).toBe(false);
+    expect(await finishRefresh(brought)).toBe(true);
+    expect(await finishRefresh({ ...brought, accessToken: "canary-third" })).toBe(false);
     expect(await beginRefresh({ integrationId, knownVersion: 1 })).toMatchObject({ outcome: "fresh", tokenVersion: 2 });
     expect(await tokenOf({ integrationId })).toBe("canary-second");
     const { organizationId } = stage();
@@ -248,7 +259,24 @@ export const integrations: Suite = (stage) => {
     const event = await newest();
     expect(event).toMatchObject({ action: "INTEGRATION_REFRESHED", actorId: null });
     expect(event?.details).toEqual({ service: "acme.io", outcome: "needs_reconnect" });
+    const { organizationId } = stage();
+    expect(await takeAlerts({})).toEqual([{ integrationId, organizationId, tokenVersion: 1 }]);
+    expect(await takeAlerts({})).toEqual([]);
+    expect(await noteAlert({ integrationId, tokenVersion: 2 })).toBe(false);
+    expect(await noteAlert({ integrationId, tokenVersion: 1 })).toBe(true);
+    expect(await noteAlert({ integrationId: nobodysId, tokenVersion: 1 })).toBe(false);
+    expect(await stage().refusal(noteAlert({ integrationId: "none", tokenVersion: 1 }))).toEqual(notFound);
     await remove({ integrationId });
+  });
+
+  it("knows the tokens that some integration holds", async () => {
+    const { id: integrationId } = await insert({ refreshToken });
+    expect(await isHeld({ accessToken })).toBe(true);
+    expect(await isHeld({ accessToken: "canary-other", refreshToken })).toBe(true);
+    for (const other of [{ accessToken: "canary-other" }, { accessToken: refreshToken, refreshToken: accessToken }])
+      expect(await isHeld(other)).toBe(false);
+    await remove({ integrationId });
+    expect(await isHeld({ accessToken, refreshToken })).toBe(false);
   });
 
   it("deletes an integration by leave of an admin and answers both tokens, once", async () => {
@@ -259,7 +287,7 @@ export const integrations: Suite = (stage) => {
     expect(await stage().refusal(open({ useId }))).toEqual(notFound);
     await stage().guards("ADMIN", (caller) => beginDeletion({ integrationId }, caller));
     await stage().guards("ADMIN", (caller) => remove({ integrationId }, caller));
-    expect(await finishDeletion({ useId })).toEqual({ service: "acme.io", accessToken, refreshToken });
+    expect(await finishDeletion({ useId })).toMatchObject({ service: "acme.io", accessToken, refreshToken });
     const { userId: actorId } = stage().admin;
     expect(await newest()).toMatchObject({ action: "INTEGRATION_DELETED", actorId, targetId: integrationId });
     for (const id of [useId, nobodysId, "none"])

@@ -5,7 +5,7 @@ import { nobodysId, notFound, type Someone, server } from "../support/stage.js";
 
 export const providerKeyUse: Suite = (stage) => {
   let keys = 0;
-  const nextKey = () => `canary-used-${++keys}-key-é☃`;
+  const nextKey = () => `canary-used-${++keys}-key-'"\\%`;
   const as =
     <F extends keyof Calls>(fn: F) =>
     (args: Calls[F]["args"], caller = stage().owner.caller) =>
@@ -20,7 +20,8 @@ export const providerKeyUse: Suite = (stage) => {
   const release = as("release_provider_key");
   const setUsageLimits = as("set_usage_limits");
   const end = byServer("end_provider_key_use");
-  const decrypted = byServer("get_decrypted_provider_key");
+  const decrypted = async (args: Calls["get_decrypted_provider_key"]["args"], caller = server) =>
+    (await byServer("get_decrypted_provider_key")(args, caller)).value;
   const take = async (args: Calls["take_provider_key"]["args"], caller = server) => {
     const taken = await stage().call("take_provider_key", args, caller);
     return { ...taken, useId: taken.useId ?? "" };
@@ -150,8 +151,9 @@ export const providerKeyUse: Suite = (stage) => {
     expect((await stage().refusal(decrypted({ providerKeyId: key.id }))).sqlState).toBe("CR409");
     expect(await decrypted({ providerKeyId: made.id })).toBe(next);
     for (const ask of [check, rotate]) {
-      const refused = (changed: object) => stage().refusal(ask({ ...args, ...changed }));
-      expect((await refused({ apiKey })).sqlState).toBe("CR409");
+      const refused = (changed: object) => stage().refusal(ask({ providerKeyId: made.id, apiKey: next, ...changed }));
+      for (const conflict of [{ apiKey }, { providerKeyId: key.id, apiKey: nextKey() }])
+        expect((await refused(conflict)).sqlState).toBe("CR409");
       expect(await refused({ apiKey: "two\ncanaries" })).toMatchObject({ sqlState: "CR422", detail: "input.apiKey" });
       expect(await refused({ providerKeyId: nobodysId })).toEqual(notFound);
       await stage().guards("ADMIN", (caller) => ask({ ...args, apiKey: nextKey() }, caller));

@@ -4,6 +4,8 @@ import { anthropicEvents } from "../../../src/services/outside/model-providers/a
 import { anthropicRequest } from "../../../src/services/outside/model-providers/anthropic-request.js";
 
 const user = (content: unknown) => ({ role: "user", content });
+const file = (data: string) => ({ type: "file", file: { file_data: data } });
+const image = (url: string) => ({ type: "image_url", image_url: { url } });
 const ask = (messages: object[], more: object = {}) =>
   anthropicRequest({ model: "claude", messages: messages as Record<string, unknown>[], ...more });
 
@@ -126,6 +128,22 @@ describe("a request in OpenAI's shape, for Anthropic", () => {
     expect(ask([user("Hi")], { reasoning_effort: "minimal" })).toMatchObject({ output_config: { effort: "low" } });
   });
 
+  it("leaves out top_p where it is the default: newer models take it or temperature, not both", () => {
+    expect(ask([user("Hi")], { temperature: 0.2, top_p: 1 })).not.toHaveProperty("top_p");
+    expect(ask([user("Hi")], { temperature: 1, top_p: 0.9 })).toMatchObject({ temperature: 1, top_p: 0.9 });
+  });
+
+  it("takes a PDF file by address, and one whose data says its name", () => {
+    const source = (data: string) =>
+      (ask([user([file(data)])]).messages as { content: { source: unknown }[] }[])[0]?.content[0]?.source;
+    expect(source("https://example.com/a.pdf")).toEqual({ type: "url", url: "https://example.com/a.pdf" });
+    expect(source("data:application/pdf;name=a.pdf;base64,BBBB")).toEqual({
+      type: "base64",
+      media_type: "application/pdf",
+      data: "BBBB",
+    });
+  });
+
   it.each([
     ["n", [user("Hi")], { n: 2 }],
     ["functions", [user("Hi")], { functions: [{}] }],
@@ -148,6 +166,13 @@ describe("a request in OpenAI's shape, for Anthropic", () => {
     ["messages.0.tool_calls.0", [{ role: "assistant", tool_calls: [{ type: "custom", custom: { name: "f" } }] }], {}],
     ["messages.0.role", [{ role: "function", content: "x" }], {}],
     ["messages.0.content.0.type", [user([{ type: "input_audio", input_audio: {} }])], {}],
+    ["messages.0.content.0.file.file_data", [user([file("data:text/plain;base64,AAAA")])], {}],
+    ["messages.0.content.0.file.file_data", [user([file("data:application/pdf,AAAA")])], {}],
+    ["messages.0.content.0.file.file_data", [user([file("JVBERi0xLjQK")])], {}],
+    ["messages.0.content.0.image_url.url", [user([image("data:application/pdf;base64,AAAA")])], {}],
+    ["messages.0.content.0.image_url.url", [user([image("iVBORw0KGgo=")])], {}],
+    ["tools.0", [user("Hi")], { tools: [{ type: "custom", custom: { name: "f" } }] }],
+    ["tools.0", [user("Hi")], { tools: [{ type: "function", name: "f", parameters: {} }] }],
     ["messages.0.content", [user(7)], {}],
     [
       "messages.0.tool_calls.0.function.arguments",
@@ -213,6 +238,18 @@ describe("an answer of Anthropic's, in OpenAI's shape", () => {
       choices: [],
       usage: { prompt_tokens: 5, completion_tokens: 4, total_tokens: 9 },
     });
+  });
+
+  it("counts tokens by the last count above zero: some servers end with zeros, or none", async () => {
+    for (const ending of [{ input_tokens: 0 }, { input_tokens: null, cache_read_input_tokens: null }]) {
+      const usage = { input_tokens: 5, cache_read_input_tokens: 2, output_tokens: 1 };
+      const chunks = await chunksOf([
+        { type: "message_start", message: { id: "m", model: "claude", usage } },
+        { type: "message_delta", delta: { stop_reason: "end_turn" }, usage: { output_tokens: 4, ...ending } },
+        { type: "message_stop" },
+      ]);
+      expect(chunks.at(-1)).toMatchObject({ usage: { prompt_tokens: 7, completion_tokens: 4, total_tokens: 11 } });
+    }
   });
 
   it("is an error where the stream reports one, breaks off, or is none", async () => {

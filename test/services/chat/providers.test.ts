@@ -1,3 +1,4 @@
+import { type AddressInfo, createServer } from "node:net";
 import { createGzip } from "node:zlib";
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import { Plaintext } from "../../../src/services/crypto/plaintext.js";
@@ -64,9 +65,10 @@ describe("trying a key", () => {
       message: "The provider answered 401.",
       extensions: { status: 401 },
     });
-    await expect(providers.tryKey({ ...key({ baseUrl: null }), model: null })).rejects.toMatchObject({
-      code: "BAD_USER_INPUT",
-    });
+    // No field of an input is named: each that leads here has others.
+    await expect(providers.tryKey({ ...key({ baseUrl: null }), model: null })).rejects.toSatisfy(
+      ({ code, extensions }) => code === "BAD_USER_INPUT" && Object.keys(extensions).length === 0,
+    );
   });
 });
 
@@ -121,6 +123,33 @@ describe("a call to a provider", () => {
     expect(connections).toBe(before);
   });
 
+  it("gives all of a text that ends like the key begins, also where the stream ends without saying why", async () => {
+    upstream.behave("no-reason", ({ body }, response) => {
+      beginStream(response);
+      sendEvent(response, openaiChunk(body.model, { content: "Begin with sk-cana" }));
+      sendEvent(response, "[DONE]");
+      response.end();
+    });
+    upstream.behave("no-message-delta", (_, response) => {
+      beginStream(response);
+      sendEvent(response, { type: "message_start", message: { id: "m", model: "claude" } });
+      const delta = { type: "text_delta", text: "Begin with sk-cana" };
+      sendEvent(response, { type: "content_block_delta", index: 0, delta });
+      sendEvent(response, { type: "message_stop" });
+      response.end();
+    });
+    const said = async (model: string, more: object = {}) => {
+      let text = "";
+      for await (const event of providers.stream(key(more), { model, messages, stream: true }))
+        if (event.kind === "chunk")
+          for (const { delta } of event.chunk.choices as { delta?: { content?: string } }[])
+            text += delta?.content ?? "";
+      return text;
+    };
+    expect(await said("no-reason")).toBe("Begin with sk-cana");
+    expect(await said("no-message-delta", { provider: "anthropic" })).toBe("Begin with sk-cana");
+  });
+
   it("takes an answer that is packed although none was asked for, streams as they come", async () => {
     upstream.behave("packed", ({ headers, body }, response) => {
       expect(headers["accept-encoding"]).toBe("identity");
@@ -163,6 +192,99 @@ describe("a call to a provider", () => {
     });
     const patient = createChatProviders(hastyFetch.request);
     expect(await patient.complete(key(), { model: "thinks", messages })).toEqual({ choices: [] });
+  });
+
+  it("ends a stream at [DONE], whatever blanks stand behind it", async () => {
+    upstream.behave("blank", ({ body }, response) => {
+      beginStream(response);
+      sendEvent(response, openaiChunk(body.model, { content: "all" }, "stop"));
+      sendEvent(response, "[DONE] ");
+      response.end();
+    });
+    expect(await readAll("blank")).toHaveLength(1);
+  });
+
+  it("may have worked where what comes back is no HTTP", async () => {
+    const server = createServer((socket) => {
+      socket.on("error", () => undefined);
+      socket.once("data", () => socket.end("HTP/1.1 no such thing\r\n\r\n"));
+    });
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    const baseUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`;
+    await expect(providers.complete(key({ baseUrl }), { model: "m", messages })).rejects.toMatchObject({
+      message: "The provider's answer could not be understood.",
+      mayHaveWorked: true,
+    });
+    server.close();
+  });
+
+  it("is told how long to wait in seconds, where the provider says until when, too", async () => {
+    const waits: [retryAfter: string, expected: unknown][] = [
+      ["7", 7],
+      ["0.5", 1],
+      ["0", undefined],
+      ["soon 1", undefined],
+      [new Date(Date.now() - 60_000).toUTCString(), 1],
+    ];
+    const waitAfter = async (retryAfter: string) => {
+      upstream.behave("busy", (_, response) => sendJson(response, {}, 429, { "retry-after": retryAfter }));
+      const refused = await providers.complete(key(), { model: "busy", messages }).catch((error: unknown) => error);
+      return (refused as { extensions: { retryAfter?: number } }).extensions.retryAfter;
+    };
+    for (const [retryAfter, expected] of waits) expect(await waitAfter(retryAfter)).toBe(expected);
+    const seconds = await waitAfter(new Date(Date.now() + 30_000).toUTCString());
+    expect(seconds).toBeGreaterThan(25);
+    expect(seconds).toBeLessThanOrEqual(31);
+  });
+
+  it("says what the provider says went wrong, also where that comes as an answer", async () => {
+    const error = { type: "rate_limit_error", message: apiKey.reveal() };
+    upstream.behave("wrong", (_, response) => sendJson(response, { type: "error", error }));
+    for (const provider of ["house", "anthropic"])
+      await expect(providers.complete(key({ provider }), { model: "wrong", messages })).rejects.toMatchObject({
+        message: "The provider broke its answer off with an error.",
+        extensions: { status: 429, reason: "rate_limit_error" },
+        mayHaveWorked: true,
+      });
+  });
+
+  it("goes behind the path of the base URL, whose query stays", async () => {
+    const urls: string[] = [];
+    const recording = createChatProviders((url, options) => {
+      urls.push(url);
+      return upstreamFetch.request(url, options);
+    });
+    const baseUrl = (path: string) => upstream.origin + path;
+    const azure = key({ baseUrl: baseUrl("/v1/?api-version=2024-10-21#top") });
+    await recording.complete(azure, { model: "gpt-test", messages });
+    await recording.models(azure);
+    await recording.tryKey({ ...azure, model: null });
+    for (const path of ["?a=b", "/v1?a=b", "/v1/", "/"]) {
+      const anthropic = key({ provider: "anthropic", baseUrl: baseUrl(path) });
+      await recording.complete(anthropic, { model: "claude-test", messages });
+      await recording.models(anthropic);
+    }
+    expect(urls.map((url) => url.replace(upstream.origin, ""))).toEqual([
+      "/v1/chat/completions?api-version=2024-10-21",
+      "/v1/models?api-version=2024-10-21",
+      "/v1/models?api-version=2024-10-21",
+      "/v1/messages?a=b",
+      "/v1/models?a=b&limit=1000",
+      "/v1/messages?a=b",
+      "/v1/models?a=b&limit=1000",
+      "/v1/messages",
+      "/v1/models?limit=1000",
+      "/v1/messages",
+      "/v1/models?limit=1000",
+    ]);
+  });
+
+  it("is not made where the base URL is none", async () => {
+    const nowhere = key({ baseUrl: "http://127.0.0.1:99999/v1" });
+    await expect(providers.complete(nowhere, { model: "m", messages })).rejects.toMatchObject({
+      message: "The provider could not be reached.",
+      mayHaveWorked: false,
+    });
   });
 
   it("refuses an answer beyond all bounds", async () => {

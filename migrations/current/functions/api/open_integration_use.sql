@@ -2,23 +2,36 @@
 -- Without a token: `refresh_first` where it has ended, or is the one of `refused_version`, which the service refused;
 -- `refused` where it did and no other can be had; `needs_reconnect`. A use that was opened opens again only for another
 -- token than the one that was refused.
-create or replace function cloakroom_api.open_integration_use(use_id uuid, refused_version integer default null)
-returns cloakroom_api.opened_integration
+-- Whoever calls without the server's dispatcher could still undo that event when they have the token. To them the call that
+-- opens a use answers `recorded`, with the event's id and no token; a second one, which names it as `recorded_event_id`, the
+-- token.
+create or replace function cloakroom_api.open_integration_use(
+  use_id uuid, refused_version integer default null, recorded_event_id uuid default null
+) returns cloakroom_api.opened_integration
 language plpgsql volatile security definer set search_path = pg_catalog, pg_temp set work_mem = '1GB' as $$
 declare
   v_use cloakroom.integration_uses;
   v_integration cloakroom.integrations;
   v_is_over boolean;
   v_answer cloakroom_api.opened_integration;
+  v_event cloakroom.audit_events;
 begin
   v_use := cloakroom_private.locked_integration_use(open_integration_use.use_id, 'use', 'MEMBER');
   select * into v_integration from cloakroom.integrations i where i.id = v_use.integration_id;
-  if v_use.opened_at is not null and refused_version is null then
+  if recorded_event_id is not null then
+    perform cloakroom_private.recorded_event(
+      recorded_event_id, 'INTEGRATION_USED', v_integration.id, '{}', v_use.opened_at);
+  -- Whoever opened it in this very transaction could undo that too.
+  elsif v_use.opened_at is not null
+    and (refused_version is null or v_use.opened_at >= now() and not cloakroom_private.is_dispatched()) then
     perform cloakroom_private.not_found();
   end if;
-  v_is_over := v_integration.expires_at <= clock_timestamp() + interval '2 seconds';
+  -- Not before it is due: of a token that lived for a second the next would be no better. Nor once it is on record: it was
+  -- good then.
+  v_is_over := recorded_event_id is null and v_integration.expires_at <= clock_timestamp() + interval '2 seconds'
+    and v_integration.refresh_at <= clock_timestamp();
   v_answer := row(null, v_integration.id, v_integration.service, null, v_integration.token_version,
-    v_integration.refresh_secret_id is not null and coalesce(v_integration.refresh_at <= clock_timestamp(), false));
+    v_integration.refresh_secret_id is not null and coalesce(v_integration.refresh_at <= clock_timestamp(), false), null);
   v_answer.outcome := case
     when v_integration.status <> 'ACTIVE' then 'needs_reconnect'
     -- A service that refuses a token a minute after it gave it out means the request, not the token.
@@ -33,9 +46,16 @@ begin
   v_answer.access_token := cloakroom_private.read_secret(v_integration.access_secret_id);
   if v_use.opened_at is null then
     update cloakroom.integration_uses u set opened_at = clock_timestamp() where u.id = v_use.id;
-    update cloakroom.integrations i set last_used_at = clock_timestamp() where i.id = v_integration.id;
-    perform cloakroom_private.append_integration_event(
+    update cloakroom.integrations i set last_used_at = clock_timestamp(),
+      access_hash = coalesce(i.access_hash, cloakroom_private.lookup_hash('oauth_token', v_answer.access_token))
+    where i.id = v_integration.id;
+    v_event := cloakroom_private.append_integration_event(
       v_integration, 'INTEGRATION_USED', jsonb_build_object('method', v_use.method));
+    if not cloakroom_private.is_dispatched() then
+      v_answer.outcome := 'recorded';
+      v_answer.access_token := null;
+      v_answer.recorded_event_id := v_event.id;
+    end if;
   end if;
   return v_answer;
 exception when others then

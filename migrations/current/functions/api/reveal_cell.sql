@@ -3,7 +3,8 @@
 -- settings.reveals_per_minute. A stranger gets CR404, a column that is not sensitive CR422, a member whose code is too old
 -- CR403 with REAUTHENTICATE; nothing is written then.
 -- Whoever calls without the server's dispatcher could still undo the event when they have the value. To them the first call
--- answers `recorded`, with the event and no value; a second one, which names it as `recorded_event_id`, the value.
+-- answers `recorded`, with the event and no value; a second one, which names it as `recorded_event_id`, the value. All that
+-- is handed out on record goes to them that way: an answer with a `recorded_event_id` is to be asked for once more with it.
 create or replace function cloakroom_api.reveal_cell(
   row_id uuid, column_id uuid, reason text default null, recorded_event_id uuid default null
 ) returns cloakroom_api.revealed_cell
@@ -30,8 +31,8 @@ begin
   v_answer.row_id := reveal_cell.row_id;
   v_answer.column_id := reveal_cell.column_id;
   if recorded_event_id is not null then
-    v_event := cloakroom_private.recorded_reveal(
-      recorded_event_id, v_user, reveal_cell.row_id, v_cell.column_id, v_cell.updated_at);
+    v_event := cloakroom_private.recorded_event(recorded_event_id, 'CELL_REVEALED', reveal_cell.row_id,
+      jsonb_build_object('columnId', v_cell.column_id), v_cell.updated_at);
     perform cloakroom_private.require_role(v_cell.organization_id, 'MEMBER');
     v_answer.outcome := 'revealed';
   else
@@ -60,6 +61,7 @@ begin
           else jsonb_build_object('outcome', v_answer.outcome) end, v_key);
   end if;
   v_answer.audit_event := cloakroom_private.audit_event_row(v_event);
+  v_answer.recorded_event_id := case when v_answer.outcome = 'recorded' then v_event.id end;
   return v_answer;
 exception when others then
   if sqlstate like 'CR%' then raise; end if;

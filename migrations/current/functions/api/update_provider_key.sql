@@ -29,6 +29,7 @@ begin
     v_details := jsonb_build_object('limits', cloakroom_private.limits_as_details(v_limits));
   end if;
   update cloakroom.provider_keys k set label = v_key.label, is_active = v_key.is_active,
+    replaced_by = case when not v_key.is_active then k.replaced_by end,
     requests_per_minute = v_key.requests_per_minute, tokens_per_day = v_key.tokens_per_day, models = v_key.models
   where k.id = v_key.id;
   perform cloakroom_private.append_provider_key_event(v_key, 'PROVIDER_KEY_UPDATED', null, coalesce(v_details, '{}'));

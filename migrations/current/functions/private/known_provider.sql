@@ -1,7 +1,7 @@
 -- The one name of a provider that is known by several, null for a name of somebody's own: a gateway, or a model of the
 -- house, whose keys may look like anything.
 create or replace function cloakroom_private.known_provider(name text) returns text
-language sql immutable set search_path = pg_catalog, pg_temp as $$
+language sql immutable strict set search_path = pg_catalog, pg_temp as $$
   select k.provider
   from (values
     ('openai', 'openai'), ('anthropic', 'anthropic'), ('claude', 'anthropic'),

@@ -17,6 +17,7 @@ begin
   v_key.created_at := clock_timestamp();
   v_key.last_used_at := null;
   v_key.quarantined_at := null;
+  v_key.replaced_by := null;
   insert into cloakroom.provider_keys values (v_key.*);
   return v_key;
 end $$;

@@ -1,5 +1,5 @@
 import { countOf, isObject, type JsonObject, objectsOf, textOf } from "./chat-shapes.js";
-import { rubbish } from "./upstream-error.js";
+import { errorInStream, rubbish } from "./upstream-error.js";
 
 const finishReasons: Readonly<Record<string, string>> = {
   end_turn: "stop",
@@ -14,7 +14,8 @@ export const finishReason = (stopReason: unknown) => finishReasons[textOf(stopRe
 
 /** A message of Anthropic's as a chat completion. Thinking is left out: OpenAI's shape has no place for it. */
 export function anthropicAnswer(body: unknown): JsonObject {
-  if (!isObject(body) || !Array.isArray(body.content)) throw rubbish();
+  if (!isObject(body) || !Array.isArray(body.content))
+    throw isObject(body) && body.error != null ? errorInStream(body) : rubbish();
   const blocks = objectsOf(body.content);
   const text = blocks.flatMap(({ type, text }) => (type === "text" ? textOf(text) : [])).join("");
   const calls = blocks

@@ -1,5 +1,5 @@
 import { anthropicUsage, finishReason } from "./anthropic-answer.js";
-import { type ChatEvent, type Hidden, isObject, type JsonObject, textOf, usageOf } from "./chat-shapes.js";
+import { type ChatEvent, countOf, type Hidden, isObject, type JsonObject, textOf, usageOf } from "./chat-shapes.js";
 import { parsed } from "./openai.js";
 import { serverSentData } from "./server-sent-events.js";
 import { cutOff, errorInStream, rubbish } from "./upstream-error.js";
@@ -36,6 +36,10 @@ function hiddenIn({ type, message, delta, content_block: block }: JsonObject): H
       : "";
   return thought ? { thoughtBytes: Buffer.byteLength(thought) } : null;
 }
+
+/** Counts above zero: some servers know the input at the beginning alone, and say zero or null at the end. */
+const countsIn = (usage: unknown): JsonObject =>
+  isObject(usage) ? Object.fromEntries(Object.entries(usage).filter(([, count]) => countOf(count))) : {};
 
 interface ToolCall {
   readonly index: number;
@@ -77,7 +81,7 @@ function createTranslation() {
     return type === "input_json_delta" && call && textOf(json) ? argumentsOf(call, textOf(json)) : [];
   };
   const end = (delta: JsonObject, counted: unknown) => {
-    if (isObject(counted)) usage = { ...usage, ...counted };
+    usage = { ...usage, ...countsIn(counted) };
     return [chunk({}, finishReason(delta.stop_reason))];
   };
   return {

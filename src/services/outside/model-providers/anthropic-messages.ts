@@ -82,15 +82,22 @@ function textPart({ type, text, refusal }: JsonObject, place: string): JsonObjec
 
 function userBlocks({ type, text, image_url: image, file }: JsonObject, place: string): JsonObject[] {
   if (type === "text") return textBlock(textOf(text));
-  if (type === "image_url" && isObject(image)) return [{ type: "image", source: sourceOf(textOf(image.url)) }];
-  if (type === "file" && isObject(file) && textOf(file.file_data))
-    return [{ type: "document", source: sourceOf(textOf(file.file_data)) }];
+  if (type === "image_url" && isObject(image))
+    return [{ type: "image", source: sourceOf(textOf(image.url), /^image\//, `${place}.image_url.url`) }];
+  if (type === "file" && isObject(file) && textOf(file.file_data)) {
+    const source = sourceOf(textOf(file.file_data), /^application\/pdf$/, `${place}.file.file_data`);
+    return [{ type: "document", source }];
+  }
   throw badInput(`${place}.type`, "Anthropic takes text, images and PDF files.");
 }
 
-function sourceOf(url: string): JsonObject {
-  const [, mediaType, data] = /^data:([\w.+-]+\/[\w.+-]+);base64,(.*)$/s.exec(url) ?? [];
-  return mediaType ? { type: "base64", media_type: mediaType, data } : { type: "url", url };
+function sourceOf(url: string, mediaTypes: RegExp, place: string): JsonObject {
+  if (/^https?:\/\//i.test(url)) return { type: "url", url };
+  const [, type = "", data] = /^data:([\w.+-]+\/[\w.+-]+)(?:;[^;,]+)*;base64,(.*)$/is.exec(url) ?? [];
+  const mediaType = type.toLowerCase();
+  if (!mediaTypes.test(mediaType))
+    throw badInput(place, "Anthropic takes an image or a PDF file as a data: URL in base64, or by its address.");
+  return { type: "base64", media_type: mediaType, data };
 }
 
 function toolUses(calls: unknown, place: string): JsonObject[] {

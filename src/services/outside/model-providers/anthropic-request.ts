@@ -16,6 +16,9 @@ const refused: Readonly<Record<string, string>> = {
   web_search_options: "Anthropic searches by a tool of its own.",
 };
 
+/** Newer models refuse `top_p` beside `temperature`, and clients send its default along. */
+const saysMore = (name: string, value: unknown) => value != null && !(name === "top_p" && value === 1);
+
 /** Defaults of `function_call`, which clients may send along. */
 const saysNothing = new Set<unknown>(["auto", "none"]);
 
@@ -30,7 +33,7 @@ export function anthropicRequest(request: ChatRequest): JsonObject {
     throw badInput("n", "Anthropic answers one choice.");
   for (const [name, why] of Object.entries(refused))
     if (request[name] != null && !saysNothing.has(request[name])) throw badInput(name, why);
-  const given = passedOn.flatMap((name) => (request[name] == null ? [] : [[name, request[name]] as const]));
+  const given = passedOn.flatMap((name) => (saysMore(name, request[name]) ? [[name, request[name]] as const] : []));
   const system = request.messages.flatMap((message, index) =>
     isSystem(message) ? textBlocks(message.content, `messages.${index}.content`) : [],
   );

@@ -27,7 +27,12 @@ export function anthropicTools(request: ChatRequest): JsonObject {
 function toolOf(tool: unknown, place: string): JsonObject {
   if (!isObject(tool)) throw badInput(place, "A tool is an object.");
   const { function: described, ...other } = tool;
-  if (!isObject(described)) return other;
+  if (!isObject(described)) {
+    // OpenAI's, whose input is free text, or a function that is described where another API wants it.
+    if (isObject(other.custom) || other.type === "function")
+      throw badInput(place, "A tool is a function that is described in function, or one of Anthropic's own.");
+    return other;
+  }
   const { name, description, parameters, strict } = described;
   return {
     name,

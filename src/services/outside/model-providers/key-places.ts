@@ -1,5 +1,5 @@
 import { isObject, type JsonObject } from "./chat-shapes.js";
-import { createFlow, type Flow } from "./key-flow.js";
+import { type Coming, createFlow, type Flow } from "./key-flow.js";
 import type { KeySight } from "./key-writings.js";
 import { rubbish } from "./upstream-error.js";
 
@@ -14,8 +14,10 @@ export interface Place {
   /** @param owner what has the property */
   property(name: string, owner?: JsonObject): Place;
   element(item: unknown): Place;
+  /** Beside this one, for the same read in another way: what waits there is never given out. */
+  aside(): Place;
   /** Takes the next piece of the text here. @returns what of it may leave by now, which is never the key */
-  say(piece: string): string;
+  say(piece: string, coming: Coming): string;
   /** Ends the texts here and below. @returns what waited, each text within what it stands in */
   end(): unknown[];
 }
@@ -33,6 +35,7 @@ export function createPlaces(sight: KeySight): Place {
 function createPlace(sight: KeySight, keep: (characters: number) => void): Place {
   const under = new Map<string, readonly [place: Place, around: Around]>();
   let flow: Flow | null = null;
+  let beside: Place | null = null;
   const add = (name: string, around: Around): Place => {
     keep(name.length + costOfPlace);
     const place = createPlace(sight, keep);
@@ -45,13 +48,17 @@ function createPlace(sight: KeySight, keep: (characters: number) => void): Place
       const name = `[${indexOf(item) ?? 0}]`;
       return under.get(name)?.[0] ?? add(name, (value) => [value]);
     },
-    say(piece) {
+    aside() {
+      beside ??= createPlace(sight, keep);
+      return beside;
+    },
+    say(piece, coming) {
       if (!flow) keep(sight.longest);
       flow ??= createFlow(sight);
-      return flow(piece, false);
+      return flow(piece, coming);
     },
     end() {
-      const own = flow?.("", true);
+      const own = flow?.("", "whole");
       const below = [...under.values()].flatMap(([place, around]) => place.end().map(around));
       return own ? [own, ...below] : below;
     },

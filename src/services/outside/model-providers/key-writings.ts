@@ -14,12 +14,20 @@ export interface KeySight {
    * @throws UPSTREAM_ERROR where text and key repeat themselves so much that looking would take forever
    */
   look(text: string): Sighting;
+  /** Whether a number, as JSON writes it, is the key. */
+  isNumber(value: number): boolean;
   /** Characters of the longest writing. */
   readonly longest: number;
 }
 
 /** Of a key that comes in pieces so much may have left before it is recognised: `sk-`, which is in all of them. */
 export const shortestPiece = 4;
+
+export const nothingToSee: KeySight = {
+  look: (text) => ({ runs: [], open: text.length }),
+  isNumber: () => false,
+  longest: 0,
+};
 
 export function createKeySight(key: string): KeySight {
   const writings = writingsOf(key);
@@ -47,7 +55,10 @@ export function createKeySight(key: string): KeySight {
     }
     return { runs, open: lower.length };
   };
-  return { look, longest: Math.max(...writings.map(({ length }) => length)) };
+  const hasNumber = writings.some((writing) => /^\d+$/.test(writing));
+  // Behind a line break nothing is open.
+  const isNumber = (value: number) => hasNumber && look(`${value}\n`).runs.length > 0;
+  return { look, isNumber, longest: Math.max(...writings.map(({ length }) => length)) };
 }
 
 /** Less could be a word of somebody's own. */
@@ -86,21 +97,25 @@ function writingsOf(key: string): string[] {
     new URLSearchParams({ k: key }).toString().slice(2),
     key.replace(/[^a-z0-9]/giu, (sign) => `%${hexesOf(Buffer.from(sign)).join("%")}`),
     // Byte by byte, in URLs, dumps, source code and JSON. What stands before the first of them is nobody's secret.
-    ...["", "%", ":", " ", "-", "\\x", "\\u00"].map((separator) => hexes.join(separator)),
+    ...["", "%", ":", " ", "-", ", ", "\\x", "\\u00", ",0x", ", 0x", " 0x", ";&#x"].map((separator) =>
+      hexes.join(separator),
+    ),
+    ...[",", ", ", " ", ";&#"].map((separator) => bytes.join(separator)),
     // As bytes that were taken for characters.
     bytes.toString("latin1"),
     [...key].reverse().join(""),
-    ...secretPartOf(key),
+    ...secretPartsOf(key),
     ...base64,
     ...base64.flatMap((text) => base64Of(Buffer.from(text))),
   ];
   return [...new Set(writings.map(folded))];
 }
 
-/** The prefixes of keys are public, and what stands behind them is as good as all of it. */
-function secretPartOf(key: string): string[] {
+/** The prefixes of keys are public: what stands behind them is as good as all of it, and so are its last three quarters. */
+function secretPartsOf(key: string): string[] {
   const part = key.replace(/^([a-z]+\d{0,2}[-_])+/i, "");
-  return part.length < key.length && part.length >= shortestSecretPart ? [part] : [];
+  const parts = [part, part.slice(Math.floor(part.length / 4))];
+  return parts.filter(({ length }) => length >= shortestSecretPart);
 }
 
 const hexesOf = (bytes: Buffer) => [...bytes].map((byte) => byte.toString(16).padStart(2, "0"));

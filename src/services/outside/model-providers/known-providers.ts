@@ -69,8 +69,12 @@ export const knownProvider = (name: string): KnownProvider | null => {
 export function upstreamOf(provider: string, baseUrl: string | null): { baseUrl: string; dialect: Dialect } | null {
   const known = knownProvider(provider);
   const dialect = known?.dialect ?? "openai";
-  const given = baseUrl?.replace(/\/+$/, "") ?? known?.baseUrl;
+  const given = baseUrl ?? known?.baseUrl;
   if (!given) return null;
+  // A query, as Azure's `api-version`, is of every request; a fragment is of none.
+  const [, all = "", query = ""] = /^([^?#]*)(\?[^#]*)?/.exec(given) ?? [];
+  const address = all.replace(/\/+$/, "");
   // Anthropic's own libraries write their base URL without the version.
-  return { dialect, baseUrl: dialect === "anthropic" && !/\/v\d+$/.test(given) ? `${given}/v1` : given };
+  const version = dialect === "anthropic" && !/\/v\d+$/.test(address) ? "/v1" : "";
+  return { dialect, baseUrl: address + version + query };
 }

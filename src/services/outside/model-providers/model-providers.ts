@@ -1,4 +1,4 @@
-import { badInput } from "../../errors.js";
+import { DomainError } from "../../errors.js";
 import type { ModelProviders } from "../model-provider.js";
 import type { UpstreamRequest } from "../upstream-fetch.js";
 import { anthropicAnswer } from "./anthropic-answer.js";
@@ -21,7 +21,7 @@ import { knownProvider, upstreamOf } from "./known-providers.js";
 import { openaiAnswer, openaiEvents, openaiHeaders, openaiRequest } from "./openai.js";
 import { outputLimit } from "./output-limit.js";
 import { ask, jsonOf, piecesOf } from "./upstream-call.js";
-import { rubbish } from "./upstream-error.js";
+import { rubbish, unreachable } from "./upstream-error.js";
 
 /**
  * Calls to providers of language models in their own dialects, asked and answered in OpenAI's shape. Nothing that comes
@@ -30,7 +30,10 @@ import { rubbish } from "./upstream-error.js";
  */
 export interface ChatProviders extends ModelProviders {
   complete(key: KeyInUse, request: ChatRequest, signal?: AbortSignal): Promise<JsonObject>;
-  /** Pieces as they come; the tokens are in the last. Whoever stops reading ends the call. */
+  /**
+   * Pieces as they come; the tokens are in the last of the provider's. Whoever stops reading ends the call. Text that waits
+   * where a stream ends without a reason comes in a piece of its own behind them.
+   */
   stream(key: KeyInUse, request: ChatRequest, signal?: AbortSignal): AsyncGenerator<ChatEvent>;
   /** In the provider's order, at most 5,000. */
   models(key: KeyInUse, signal?: AbortSignal): Promise<ModelEntry[]>;
@@ -74,17 +77,19 @@ export function createChatProviders(
           // Time goes on while a slow reader keeps what was yielded.
           deadline.signal.throwIfAborted();
         }
+        const rest = echo.end();
+        if (rest) yield { kind: "chunk", chunk: rest };
       } finally {
         deadline.clear();
       }
     },
     models: (key, signal) =>
       within(shortMilliseconds, signal, async (signal) => {
-        const { url, headers, dialect } = addressOf(key);
-        const listed = await jsonOf(
-          await ask(upstreamRequest, { url: `${url}/models${pageOf(dialect)}`, headers, signal }),
-          signal,
-        );
+        const { urlOf, headers, dialect } = addressOf(key);
+        const url = urlOf("/models");
+        // It answers twenty a page unless told.
+        if (dialect === "anthropic") url.searchParams.set("limit", "1000");
+        const listed = await jsonOf(await ask(upstreamRequest, { url: url.href, headers, signal }), signal);
         return modelsIn(createKeyEcho(key.apiKey.reveal()).clean(listed), key.provider);
       }),
     async tryKey({ model, ...key }) {
@@ -95,9 +100,9 @@ export function createChatProviders(
             { model, messages: smallCall, ...outputLimit(key, model, 16) },
             signal,
           ));
-        const { url, headers } = addressOf(key);
+        const { urlOf, headers } = addressOf(key);
         const path = (key.baseUrl === null && knownProvider(key.provider)?.keyPath) || "/models";
-        await jsonOf(await ask(upstreamRequest, { url: url + path, headers, signal }), signal);
+        await jsonOf(await ask(upstreamRequest, { url: urlOf(path).href, headers, signal }), signal);
       });
     },
   };
@@ -106,22 +111,29 @@ export function createChatProviders(
 
 const smallCall = [{ role: "user", content: "Say ok." }];
 
+/** @throws BAD_USER_INPUT where neither the key nor its provider's name says */
 function addressOf({ provider, baseUrl, apiKey }: KeyInUse) {
   const upstream = upstreamOf(provider, baseUrl);
   if (!upstream)
-    throw badInput("input.baseUrl", "The key of a provider that is not a well-known one needs a base URL.");
-  return {
-    url: upstream.baseUrl,
-    dialect: upstream.dialect,
-    headers: dialects[upstream.dialect].headers(apiKey.reveal()),
+    throw new DomainError(
+      "BAD_USER_INPUT",
+      "The key of a provider that is not a well-known one needs a base URL, and this one has none.",
+    );
+  const { dialect, baseUrl: base } = upstream;
+  if (!URL.canParse(base)) throw unreachable();
+  const urlOf = (path: string): URL => {
+    const url = new URL(base);
+    url.pathname = url.pathname.replace(/\/$/, "") + path;
+    return url;
   };
+  return { dialect, urlOf, headers: dialects[dialect].headers(apiKey.reveal()) };
 }
 
 function chatCall(key: KeyInUse, request: ChatRequest) {
-  const { url, dialect, headers } = addressOf(key);
+  const { urlOf, dialect, headers } = addressOf(key);
   const countsUnasked = knownProvider(key.provider)?.countsUnasked ?? false;
   const body = dialect === "anthropic" ? anthropicRequest(request) : openaiRequest(request, countsUnasked);
-  return { url: url + dialects[dialect].path, headers, dialect, body };
+  return { url: urlOf(dialects[dialect].path).href, headers, dialect, body };
 }
 
 async function within<Result>(
@@ -136,9 +148,6 @@ async function within<Result>(
     deadline.clear();
   }
 }
-
-/** Anthropic answers twenty a page unless told. */
-const pageOf = (dialect: keyof typeof dialects) => (dialect === "anthropic" ? "?limit=1000" : "");
 
 const mostModels = 5_000;
 const longestModelName = 200;

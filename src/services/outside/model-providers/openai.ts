@@ -14,8 +14,8 @@ export function openaiRequest(request: ChatRequest, countsUnasked: boolean): Jso
 }
 
 export function openaiAnswer(body: unknown): JsonObject {
-  if (!isObject(body) || !Array.isArray(body.choices)) throw rubbish();
-  return body;
+  if (isObject(body) && Array.isArray(body.choices)) return body;
+  throw isObject(body) && body.error != null ? errorInStream(body) : rubbish();
 }
 
 /** @throws UPSTREAM_ERROR where the stream breaks off, reports an error, or is none */
@@ -27,7 +27,7 @@ export async function* openaiEvents(pieces: AsyncIterable<Uint8Array>): AsyncGen
       yield { kind: "alive" };
       continue;
     }
-    if (data === "[DONE]") return;
+    if (data.startsWith("[DONE]")) return;
     const chunk = parsed(data);
     if (chunk.error !== undefined && chunk.error !== null) throw errorInStream(chunk);
     for (const { index, finish_reason: finish } of objectsOf(chunk.choices)) {

@@ -100,14 +100,22 @@ async function textOf(response: ProviderResponse, largest: number, signal: Abort
 
 async function refusalOf(response: ProviderResponse): Promise<DomainError> {
   const { statusCode: status, headers } = response;
-  const retryAfter = Number(headers["retry-after"] ?? "");
+  const retryAfter = secondsUntil(String(headers["retry-after"] ?? ""));
   const reason = await reasonIn(response);
   return upstreamError({
     message: `The provider answered ${status}.`,
     status,
     ...(reason && { reason }),
-    ...(Number.isFinite(retryAfter) && retryAfter > 0 && { retryAfter: Math.ceil(retryAfter) }),
+    ...(retryAfter > 0 && { retryAfter }),
   });
+}
+
+/** `Retry-After` says how many seconds, or until when; 0 where it says neither. */
+function secondsUntil(retryAfter: string): number {
+  const seconds = Number(retryAfter);
+  if (Number.isFinite(seconds)) return Math.ceil(seconds);
+  const date = / GMT$/.test(retryAfter) ? Date.parse(retryAfter) : Number.NaN;
+  return Number.isNaN(date) ? 0 : Math.max(1, Math.ceil((date - Date.now()) / 1000));
 }
 
 async function reasonIn(response: ProviderResponse): Promise<string | undefined> {
@@ -127,6 +135,8 @@ async function reasonIn(response: ProviderResponse): Promise<string | undefined>
 /** Before these, nothing was sent: no connection, a certificate that does not hold, a key that no header can hold. */
 const neverArrived =
   /^(|ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|UND_ERR_CONNECT_TIMEOUT|UND_ERR_INVALID_ARG|ERR_TLS_.*|ERR_SSL_.*|.*CERT.*)$/;
+/** Sent, and answered by what is no HTTP. */
+const isNoHttp = (error: unknown) => error instanceof Error && error.name === "HTTPParserError";
 const ranOutOfTime = /^UND_ERR_(HEADERS|BODY)_TIMEOUT$/;
 
 /** Never the error itself: its message quotes addresses, and its cause what came. */
@@ -135,6 +145,7 @@ function faultOf(error: unknown, signal: AbortSignal): unknown {
   // Who gave up says why: too slow, or nobody is there any more.
   if (signal.aborted) return signal.reason;
   if (error instanceof AddressRefused) return upstreamError({ message: error.message });
+  if (isNoHttp(error)) return rubbish();
   const code = String((error as { code?: unknown }).code ?? "");
   if (ranOutOfTime.test(code)) return tooSlow();
   return neverArrived.test(code) ? unreachable() : cutOff();

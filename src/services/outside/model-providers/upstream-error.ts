@@ -82,7 +82,7 @@ export function reasonOf(body: unknown): string | undefined {
   return [code, type].find((name): name is string => typeof name === "string" && publishedReasons.has(name));
 }
 
-/** An error that came as an event of a stream whose status was 200. */
+/** An error whose status was 200: an event of a stream, or in place of an answer. */
 export function errorInStream(body: unknown): UpstreamError {
   const reason = reasonOf(body);
   const status = reason === undefined ? undefined : statusesByReason[reason];
