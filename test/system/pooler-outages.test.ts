@@ -95,7 +95,7 @@ describe("outages under load behind PgBouncer", () => {
     },
     "Postgres ends every connection again and again": async () => {
       const wasMet = () => tallies.some(({ outcomes }) => (outcomes.UNAVAILABLE ?? 0) > 0);
-      // A call that had not begun is made again by the server: not every round meets one that had.
+      // Nobody misses a connection that idles: not every round ends one at work.
       for (let round = 0; round < 5 || (!wasMet() && round < 100); round++) {
         deployment.cluster.psql(
           "select pg_terminate_backend(pid) from pg_stat_activity where usename = 'cloakroom_server'",
