@@ -159,8 +159,8 @@ test("the login role has the derived password, inherits nothing, and can become 
   const client = new pg.Client(serverUrl(db.adminUrl, serverRolePassword(db.rootKey)));
   await client.connect();
   const { rows } = await client.query(
-    `select r.rolname as name, pg_has_role(r.rolname, 'member') as may_become, pg_has_role(r.rolname, 'usage') as inherits
-     from pg_roles r where r.rolname !~ '^pg_' and pg_has_role(r.rolname, 'member') and r.rolname <> current_user order by 1`,
+    `select r.rolname as name, pg_has_role(r.oid, 'member') as may_become, pg_has_role(r.oid, 'usage') as inherits
+     from pg_roles r where r.rolname !~ '^pg_' and pg_has_role(r.oid, 'member') and r.rolname <> current_user order by 1`,
   );
   expect(rows).toEqual(
     ["anon", "authenticated", "service_role"].map((name) => ({ name, may_become: true, inherits: false })),

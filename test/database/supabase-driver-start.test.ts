@@ -26,9 +26,11 @@ describe("starting over a Supabase project", () => {
   });
   afterAll(() => project.close());
 
+  const silence: Script = () => undefined;
   const start = (...scripts: Script[]) => {
     project.answer(...scripts);
-    return startSupabaseDatabase({ url: project.url, serviceKey, anonKey, log, timeoutMilliseconds: 500 });
+    const timeoutMilliseconds = scripts.includes(silence) ? 500 : 10_000;
+    return startSupabaseDatabase({ url: project.url, serviceKey, anonKey, log, timeoutMilliseconds });
   };
   const sentence = (...scripts: Script[]) =>
     start(...scripts).then(
@@ -69,7 +71,7 @@ describe("starting over a Supabase project", () => {
     ["whose database is away", { status: 503, body: { code: "PGRST002" } }, "answers with an error (PGRST002)"],
     ["that has moved", (response) => response.writeHead(308, { location: "/" }).end(), "answers with a redirect"],
     ["that is none", { status: 404, body: "<html>" }, "There is no Supabase project at SUPABASE_URL"],
-    ["that says nothing", () => undefined, "does not answer"],
+    ["that says nothing", silence, "does not answer"],
   ])("refuses a project %s, in one sentence that says what to do", async (_, script, words) => {
     const message = await sentence(script);
     expect(message).toContain(words);

@@ -89,8 +89,9 @@ describe("the bundle for Supabase", () => {
     await connected(hosted.superuserUrl, async (server) => {
       await server.query("select pg_advisory_lock($1)", [lockNumber]);
       const running = connected(hosted.adminUrl, (client) => client.query(text));
+      running.catch(() => undefined);
       const waiting = "select count(*)::int from pg_locks where locktype = 'advisory' and not granted";
-      await expect.poll(async () => (await server.query(waiting)).rows).toEqual([{ count: 1 }]);
+      await expect.poll(async () => (await server.query(waiting)).rows, { timeout: 20_000 }).toEqual([{ count: 1 }]);
       expect(await isThere()).toBe(false);
       await server.query("select pg_advisory_unlock_all()");
       await running;

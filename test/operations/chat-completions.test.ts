@@ -236,7 +236,7 @@ describe("a client that goes away", () => {
     const [use] = await settled(keyId);
     expect(use).toMatchObject({ outcome: "ABORTED" });
     expect(use?.output_tokens).toBeGreaterThanOrEqual(5);
-    expect(use?.output_tokens).toBeLessThan(500);
+    expect(use?.output_tokens).toBeLessThan(3_000);
   });
 
   test("before there is an answer ends the call upstream", async () => {
@@ -644,7 +644,7 @@ describe("who asks", () => {
         if (/\}\s*$/.test(answer)) socket.destroy();
       });
       socket.on("close", () => resolve(answer));
-      socket.setTimeout(2_000, () => socket.destroy());
+      socket.setTimeout(10_000, () => socket.destroy());
     });
 
   test("is known before a body is read, and so is an address at which nothing is", async () => {

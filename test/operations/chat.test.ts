@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
 import { isAbandoned, isAsked } from "../support/chat-stage.js";
 import { type ModelUpstream, pause, sendJson, startModelUpstream } from "../support/model-upstream.js";
 import { refused, requestsOf, unknownIds } from "../support/requests.js";
@@ -186,12 +186,14 @@ describe("chat", () => {
     controller.abort();
     await expect(asked).rejects.toThrow("aborted");
     expect(await isAbandoned(upstream)).toBe(true);
+    await vi.waitFor(async () => {
+      const { rows } = await server.admin.query(
+        "select outcome, output_tokens from cloakroom.provider_key_uses where provider_key_id = $1",
+        [keyId],
+      );
+      expect(rows).toEqual([{ outcome: "ABORTED", output_tokens: 70 }]);
+    }, 10_000);
     await pause(100);
-    const { rows } = await server.admin.query(
-      "select outcome, output_tokens from cloakroom.provider_key_uses where provider_key_id = $1",
-      [keyId],
-    );
-    expect(rows).toEqual([{ outcome: "ABORTED", output_tokens: 70 }]);
     expect(upstream.asked).toHaveLength(1);
     expect(server.output()).not.toContain("request failed");
   });

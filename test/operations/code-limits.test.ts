@@ -86,6 +86,9 @@ describe("limits of codes", () => {
     await requests.startVerification({ phone: unknown });
     await server.admin.query("update cloakroom.verification_codes set created_at = now() - interval '30 seconds'");
     const answers = await Promise.all([known, unknown].map((phone) => requests.startVerification({ phone })));
-    expect(new Set(answers.map(({ text }) => text.replace(/"requestId":"[^"]*"/, ""))).size).toBe(1);
+    // The second of two asked at once may find that a second less is left.
+    const withoutOwn = (text: string) => text.replace(/"requestId":"[^"]*"|again in \d+ s|"retryAfter":\d+/g, "");
+    expect(answers.map(({ code }) => code)).toEqual(["RATE_LIMITED", "RATE_LIMITED"]);
+    expect(new Set(answers.map(({ text }) => withoutOwn(text))).size).toBe(1);
   });
 });

@@ -171,7 +171,7 @@ for (const provider of ["twilio", "twilio-verify"] as const)
       if (provider === "twilio-verify") waiting.push(requests.confirmVerification({ phone: known, code }));
       for (const answer of await Promise.all(waiting)) expect(answer.code).toBe("UPSTREAM_ERROR");
       expect(performance.now() - before).toBeGreaterThan(9_000);
-      expect(performance.now() - before).toBeLessThan(20_000);
+      expect(performance.now() - before).toBeLessThan(30_000);
       expect(sentTo(phone)).toHaveLength(1);
       expect((await requests.startVerification({ phone })).code).toBe("RATE_LIMITED");
       twilio.fail(null);
@@ -189,7 +189,7 @@ for (const provider of ["twilio", "twilio-verify"] as const)
       expect(answers.filter(({ code }) => code === null)).toHaveLength(1);
       expect((await requests.confirmVerification({ phone, code: "246810" })).code).toBe("INVALID_CODE");
       expect(twilio.requests).toEqual([]);
-      expect(server.output()).not.toMatch(/246810|5555550100/);
+      expect(server.output()).not.toMatch(/\b246810\b|5555550100/);
     });
 
     test("a test number whose last day is past is a number like any other, and said so once without the number", async () => {
@@ -197,7 +197,7 @@ for (const provider of ["twilio", "twilio-verify"] as const)
       expect(sentTo(phone)).toHaveLength(1);
       expect((await requests.confirmVerification({ phone, code: "135791" })).code).toBe("INVALID_CODE");
       expect(server.output().match(/OTP_TEST_NUMBERS has numbers whose last day is past/g)).toHaveLength(1);
-      expect(server.output()).not.toMatch(/135791|5555550101/);
+      expect(server.output()).not.toMatch(/\b135791\b|5555550101/);
     });
 
     if (provider === "twilio-verify")

@@ -55,7 +55,7 @@ describe("while the database is away", () => {
     expect(canariesIn(kept + server.output(), ["canary", "example.com", session])).toEqual([]);
 
     await link.mend();
-    await vi.waitFor(() => expect(stat(file)).rejects.toThrow("ENOENT"), { timeout: 5_000, interval: 50 });
+    await vi.waitFor(() => expect(stat(file)).rejects.toThrow("ENOENT"), { timeout: 20_000, interval: 50 });
     const back = (await thread.connectedAccount(session)).data.connectedAccount;
     expect(back).toMatchObject({
       durable: true,
@@ -76,13 +76,13 @@ describe("while the database is away", () => {
       ...Array.from({ length: 50 }, () => server.graphql("{ organizations { id } }", {}, { token: person.token })),
     ]);
     expect(new Set(codes.map(({ code }) => code))).toEqual(new Set(["UNAVAILABLE"]));
-    expect(performance.now() - began).toBeLessThan(5_000);
+    expect(performance.now() - began).toBeLessThan(15_000);
     await expect(stat(file)).rejects.toThrow("ENOENT");
     const mended = performance.now();
     await link.mend();
     const first = () => server.graphql("{ me { id } }", {}, { token: person.token });
-    await vi.waitFor(async () => expect((await first()).code).toBe(null), { timeout: 5_000, interval: 50 });
-    expect(performance.now() - mended).toBeLessThan(5_000);
+    await vi.waitFor(async () => expect((await first()).code).toBe(null), { timeout: 20_000, interval: 50 });
+    expect(performance.now() - mended).toBeLessThan(15_000);
     expect(server.output()).toContain('"alert":"database_away"');
   });
 
@@ -93,7 +93,7 @@ describe("while the database is away", () => {
       "update cloakroom.threads set current_day = 7, thread_updated_at = now() + interval '1 minute'",
     );
     await link.mend();
-    await vi.waitFor(() => expect(stat(file)).rejects.toThrow("ENOENT"), { timeout: 5_000, interval: 50 });
+    await vi.waitFor(() => expect(stat(file)).rejects.toThrow("ENOENT"), { timeout: 20_000, interval: 50 });
     expect((await thread.connectedAccount(session)).data.connectedAccount?.thread?.currentDay).toBe(7);
   });
 
@@ -105,7 +105,7 @@ describe("while the database is away", () => {
       const { data } = await thread.saveThread(session, { currentDay: 9 });
       expect(data?.saveThread).toMatchObject({ currentDay: 9, progress: { kept: "in the file" } });
       await expect(stat(file)).rejects.toThrow("ENOENT");
-    }, 5_000);
+    }, 20_000);
     expect((await thread.connectedAccount(session)).data.connectedAccount?.thread).toMatchObject({
       currentDay: 9,
       progress: { kept: "in the file" },
@@ -117,10 +117,10 @@ describe("while the database is away", () => {
     await thread.saveThread(session, { currentDay: 4 });
     const left = await readFile(file, "utf8");
     await link.mend();
-    await vi.waitFor(() => expect(stat(file)).rejects.toThrow("ENOENT"), { timeout: 5_000, interval: 50 });
+    await vi.waitFor(() => expect(stat(file)).rejects.toThrow("ENOENT"), { timeout: 20_000, interval: 50 });
     await thread.saveThread(session, { currentDay: 6 });
     const next = await server.startReplica({ "progress.json": left });
-    await vi.waitFor(async () => expect(await next.dataFiles()).toEqual([]), { timeout: 5_000, interval: 50 });
+    await vi.waitFor(async () => expect(await next.dataFiles()).toEqual([]), { timeout: 20_000, interval: 50 });
     expect((await thread.connectedAccount(session)).data.connectedAccount?.thread?.currentDay).toBe(6);
   });
 });

@@ -65,7 +65,7 @@ describe("deleteWebhookEndpoint", () => {
     let isDeleted = false;
     const sender = async (_: unknown, of: number) => {
       for (let n = 0; !isDeleted; n++) statuses.push(await deliver(JSON.stringify([of, n])));
-      statuses.push(await deliver("[]"));
+      return deliver("[]");
     };
     const senders = Array.from({ length: 50 }, sender);
     while (statuses.length < 50) await new Promise((resolve) => setTimeout(resolve, 5));
@@ -74,13 +74,13 @@ describe("deleteWebhookEndpoint", () => {
     const seconds = (performance.now() - began) / 1000;
     const meanwhile = statuses.length - answered;
     isDeleted = true;
-    await Promise.all(senders);
+    const last = await Promise.all(senders);
     expect(deleted.code).toBeNull();
     expect(statuses.slice(0, answered)).toEqual(Array(answered).fill(200));
     expect(meanwhile).toBeGreaterThan(0);
-    expect(seconds).toBeLessThan(5);
-    expect(statuses.slice(-50)).toEqual(Array(50).fill(401));
-    expect(new Set(statuses)).toEqual(new Set([200, 401]));
+    expect(seconds).toBeLessThan(15);
+    expect(last).toEqual(Array(50).fill(401));
+    expect(statuses.filter((status) => status !== 200 && status !== 401)).toEqual([]);
     expect(await leftovers()).toEqual(before);
   });
 

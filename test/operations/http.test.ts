@@ -35,7 +35,7 @@ const sdl = `
   type Mutation { count: Int! }
 `;
 
-function toySchema(release: Promise<void>): GraphQLSchema {
+function toySchema(begun: () => void, release: Promise<void>): GraphQLSchema {
   const schema = buildSchema(sdl);
   let count = 0;
   const resolvers: Record<string, Record<string, GraphQLFieldResolver<unknown, { request: IncomingRequest }>>> = {
@@ -43,7 +43,10 @@ function toySchema(release: Promise<void>): GraphQLSchema {
       hello: () => "hello",
       address: (_parent, _args, { request }) => request.clientAddress,
       body: (_parent, _args, { request }) => request.rawBody.toString("hex"),
-      wait: () => release.then(() => "waited"),
+      wait: () => {
+        begun();
+        return release.then(() => "waited");
+      },
       crash: () => {
         throw new Error(canary);
       },
@@ -65,19 +68,25 @@ interface Toy {
   readonly url: string;
   readonly port: number;
   readonly output: string[];
+  /** As soon as somebody waits. */
+  readonly isWaiting: Promise<void>;
   release(): void;
 }
 
 /** The real server over a schema of nothing; a bearer is its own user id, and `refuse` is refused. */
 async function startToy(settings: Record<string, string> = {}, changes: object = {}): Promise<Toy> {
   const output: string[] = [];
+  let begun = () => {};
+  const isWaiting = new Promise<void>((resolve) => {
+    begun = resolve;
+  });
   let release = () => {};
   const released = new Promise<void>((resolve) => {
     release = resolve;
   });
   const server = createHttpServer({
     config: { ...completeSecrets(readSettings({ ...secrets, PORT: "0", ...settings })), ...changes },
-    schema: toySchema(released),
+    schema: toySchema(begun, released),
     createContext: (request) => {
       const user = request.headers.authorization?.replace("Bearer ", "");
       if (user === "refuse") throw forbidden("The bearer and the cookie are of two people.");
@@ -96,7 +105,7 @@ async function startToy(settings: Record<string, string> = {}, changes: object =
     graphiqlDirectory,
   });
   const { url } = await server.listen();
-  return { server, url, port: Number(new URL(url).port), output, release };
+  return { server, url, port: Number(new URL(url).port), output, isWaiting, release };
 }
 
 const post = (url: string, query: string, init: RequestInit & { variables?: object } = {}) =>
@@ -121,7 +130,7 @@ function raw(port: number, text: string): Promise<string> {
     socket.on("data", (data) => {
       answer += data;
     });
-    socket.on("close", () => resolve(answer)).on("error", reject);
+    socket.on("close", () => resolve(answer)).on("error", (error) => (answer ? resolve(answer) : reject(error)));
     socket.setTimeout(2_000, () => socket.end());
   });
 }
@@ -313,10 +322,10 @@ describe("the API", () => {
     const fragments = (count: number) =>
       Array.from({ length: count }, (_, n) => `fragment F${n} on Deep { deep { name } name }`).join(" ");
     const spreads = (count: number) => Array.from({ length: count }, (_, n) => `deep { ...F${n} }`).join(" ");
-    const started = performance.now();
+    const before = process.cpuUsage();
     expect((await post(toy.url, `{ ${"hello ".repeat(19_000)} }`)).status).toBe(400);
     expect((await post(toy.url, `{ deep { ${spreads(1_200)} } } ${fragments(1_200)}`)).status).toBe(400);
-    expect(performance.now() - started).toBeLessThan(5_000);
+    expect(process.cpuUsage(before).user / 1_000).toBeLessThan(5_000);
   });
 
   it("tells of a crash by its request id alone, which the log has", async () => {
@@ -455,7 +464,7 @@ describe("closing", () => {
   it("lets what is being answered finish, refuses the rest, and readyz says so meanwhile", async () => {
     const closing = await startToy();
     const waiting = post(closing.url, "{ wait }");
-    await post(closing.url, "{ hello }");
+    await closing.isWaiting;
     const closed = closing.server.close();
     const ready = await fetch(`${closing.url}/readyz`);
     expect(ready.status).toBe(503);
@@ -474,8 +483,8 @@ describe("closing", () => {
     const closing = await startToy();
     const hangUp = new AbortController();
     const waiting = post(closing.url, "{ wait }", { signal: hangUp.signal }).catch(() => {});
-    const idle = connect(closing.port, "127.0.0.1");
-    await post(closing.url, "{ hello }");
+    const idle = connect(closing.port, "127.0.0.1").on("error", () => undefined);
+    await closing.isWaiting;
     hangUp.abort();
     await waiting;
     const started = performance.now();

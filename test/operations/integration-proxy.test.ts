@@ -237,7 +237,7 @@ describe("/integrations/:id/proxy/*", () => {
     const reader = streamed.body?.getReader();
     expect(Buffer.from((await reader?.read())?.value ?? []).toString()).toBe("data: 1\n\n");
     controller.abort();
-    for (let tries = 0; service.requests.at(-1)?.url !== "closed" && tries < 100; tries++) await sleep(20);
+    for (let tries = 0; service.requests.at(-1)?.url !== "closed" && tries < 500; tries++) await sleep(20);
     expect(service.requests.at(-1)?.url).toBe("closed");
 
     let received = 0;
@@ -273,9 +273,10 @@ describe("/integrations/:id/proxy/*", () => {
       headers: { authorization: `Bearer ${leaving.token}`, "content-length": "20" },
     });
     const answered = once(asked, "response") as Promise<[IncomingMessage]>;
+    answered.catch(() => undefined);
     asked.write("0000000000");
     for (let tries = 0; (await usesBegun()) === 0; tries++) {
-      if (tries === 200) throw new Error("Nothing was begun.");
+      if (tries === 1_000) throw new Error("Nothing was begun.");
       await sleep(10);
     }
     await server.admin.query("delete from cloakroom.members where user_id = $1 and organization_id = $2", [
@@ -359,7 +360,7 @@ describe("/integrations/:id/proxy/*", () => {
     });
     const over = await connected({ refreshToken: "canary-refresh-token" });
     expect((await requests.proxy(over, "things", member)).status).toBe(409);
-    await expect.poll(() => isLeft).toBe(true);
+    await expect.poll(() => isLeft, { timeout: 20_000 }).toBe(true);
   });
 
   test("is UPSTREAM_ERROR where the service is away, CONFLICT where it has to be connected again, and says no more", async () => {

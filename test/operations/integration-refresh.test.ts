@@ -146,7 +146,7 @@ describe("a token that has ended", () => {
       [id],
     );
     expect((await requests.proxy(id, "things", owner)).status).toBe(200);
-    await expect.poll(() => tokenOf(id), { timeout: 10_000 }).not.toBe(first);
+    await expect.poll(() => tokenOf(id), { timeout: 20_000 }).not.toBe(first);
     expect(await server.database.call("due_integrations", {}, serverCaller)).not.toContain(id);
   });
 

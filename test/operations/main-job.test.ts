@@ -150,10 +150,13 @@ describe("the example programs", () => {
     const phone = newPhone();
     const program = spawn("npx", ["tsx", "examples/apollo-client/main.ts", server.url, phone]);
     let output = "";
+    let isAnswered = false;
     for (const stream of [program.stdout, program.stderr])
       stream.setEncoding("utf8").on("data", (chunk: string) => {
         output += chunk;
-        if (chunk.includes("The code that was sent to")) program.stdin.write(`${server.codeOf(phone)}\n`);
+        if (isAnswered || !output.includes("The code that was sent to")) return;
+        isAnswered = true;
+        program.stdin.write(`${server.codeOf(phone)}\n`);
       });
     expect(await new Promise((resolve) => program.once("close", resolve)), output).toBe(0);
     expect(output).toContain('Revealed: "A 123 456 789 0"');

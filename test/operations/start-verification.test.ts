@@ -35,7 +35,7 @@ describe("startVerification", () => {
     await requests.startVerification({ phone });
     const { code, errors } = await requests.startVerification({ phone });
     expect(code).toBe("RATE_LIMITED");
-    expect(errors[0]?.extensions?.retryAfter).toBeGreaterThan(20);
+    expect(errors[0]?.extensions?.retryAfter).toBeGreaterThan(5);
     expect(errors[0]?.extensions?.retryAfter).toBeLessThanOrEqual(30);
   });
 

@@ -198,12 +198,18 @@ describe("a project whose keys cannot be had", () => {
   test("that never answers keeps its own tokens waiting for three seconds, and others not at all", async () => {
     issuer.answerWith(() => undefined);
     const begun = Date.now();
-    const waiting = makeProjectKey().then(tokenOf).then(isTaken);
+    let isOver = false;
+    const waiting = makeProjectKey()
+      .then(tokenOf)
+      .then(isTaken)
+      .finally(() => {
+        isOver = true;
+      });
     const { token } = await tokens.sign(crypto.randomUUID(), crypto.randomUUID());
     for (let times = 0; times < 50; times++) expect(await isTaken(token)).toBe(true);
-    expect(Date.now() - begun).toBeLessThan(2_000);
+    expect(isOver).toBe(false);
     expect(await waiting).toBe(false);
-    expect(Date.now() - begun).toBeLessThan(5_000);
+    expect(Date.now() - begun).toBeLessThan(10_000);
   });
 
   test("that is gone is no harm to tokens of keys that are known", async () => {

@@ -28,10 +28,10 @@ describe("cookies", () => {
 
   it("are read in no time out of whatever fits into a request's headers", () => {
     const blanks = " ".repeat(16_000);
-    const began = performance.now();
+    const before = process.cpuUsage();
     for (const header of [`${blanks}x`, `a=b;${blanks}x`, `cloakroom-session${blanks}=${blanks}x`, "=;".repeat(8_000)])
       plain.read(header);
-    expect(performance.now() - began).toBeLessThan(200);
+    expect(process.cpuUsage(before).user / 1_000).toBeLessThan(200);
   }, 10_000);
 
   it("that came twice are refused, in whatever form the second one is", () => {

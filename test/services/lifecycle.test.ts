@@ -41,7 +41,7 @@ it("a signal closes what was opened, the last first, and ends the process with 0
 });
 
 it("a signal while it starts closes what is open by then, and nothing more is opened", async () => {
-  const process = run(`say("half"); await wait(300); own(closes("b")); say("never");`);
+  const process = run(`say("half"); await wait(2_000); own(closes("b")); say("never");`);
   await outputOf(process, "half");
   process.child.kill("SIGTERM");
   expect(await process.ended).toBe(0);
@@ -54,6 +54,7 @@ it("the same Ctrl-C arriving twice counts once, and a later one does not wait fo
   await outputOf(process, "up");
   process.child.kill("SIGINT");
   process.child.kill("SIGINT");
+  await outputOf(process, "stopping");
   await new Promise((resolve) => setTimeout(resolve, 1_200));
   expect(process.child.exitCode).toBeNull();
   process.child.kill("SIGINT");

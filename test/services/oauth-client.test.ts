@@ -10,7 +10,8 @@ describe("this server as an OAuth client", () => {
   let scripted: ScriptedService;
   let service: OAuthService;
   const upstreamFetch = createUpstreamFetch({ allowPrivate: true });
-  const oauth = createOAuthClient({ upstreamFetch, timeoutSeconds: 0.3 });
+  const oauth = createOAuthClient({ upstreamFetch, timeoutSeconds: 10 });
+  const hasty = createOAuthClient({ upstreamFetch, timeoutSeconds: 0.3 });
   beforeAll(async () => {
     scripted = await startScriptedService();
     service = readSettings(scripted.settings).oauthServices.get("scripted") as OAuthService;
@@ -31,20 +32,20 @@ describe("this server as an OAuth client", () => {
         said: `${message} ${cause}`,
       }),
     );
-  const refresh = () => oauth.refresh(service, new Plaintext("canary-refresh-token"));
+  const refresh = (by = oauth) => by.refresh(service, new Plaintext("canary-refresh-token"));
 
   it("gives up a service that does not begin to answer, or never ends", async () => {
     const held: { destroy(): void }[] = [];
     scripted.script.token = (_, response) => void held.push(response);
-    expect(await failureOf(refresh())).toMatchObject({ name: "OAuthFailure", reason: "unreachable" });
+    expect(await failureOf(refresh(hasty))).toMatchObject({ name: "OAuthFailure", reason: "unreachable" });
     scripted.script.token = (_, response) => {
       held.push(response);
       response.writeHead(200, { "content-type": "application/json" }).write('{"access_token":"canary');
       const drip = setInterval(() => (response.destroyed ? clearInterval(drip) : response.write(" ")), 50);
     };
     const started = performance.now();
-    expect(await failureOf(refresh())).toMatchObject({ name: "OAuthFailure", reason: "rubbish" });
-    expect(performance.now() - started).toBeLessThan(3_000);
+    expect(await failureOf(refresh(hasty))).toMatchObject({ name: "OAuthFailure", reason: "rubbish" });
+    expect(performance.now() - started).toBeLessThan(10_000);
     for (const response of held) response.destroy();
   });
 

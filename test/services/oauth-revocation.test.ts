@@ -19,7 +19,7 @@ describe("a token that is ended at its service", () => {
   let answer: [status: number, body: object] = [200, {}];
   const seen: Seen[] = [];
   const upstreamFetch = createUpstreamFetch({ allowPrivate: true });
-  const oauth = createOAuthClient({ upstreamFetch, timeoutSeconds: 0.5 });
+  const oauth = createOAuthClient({ upstreamFetch, timeoutSeconds: 10 });
   beforeAll(async () => {
     scripted = await startScriptedService();
     const record: ScriptedService["script"]["token"] = async (request, response) => {

@@ -33,7 +33,7 @@ describe("progress that waits for the database", () => {
     expect(all).toHaveLength(50);
     expect(all.find(([of]) => of === hash(7))?.[1].changes).toEqual({ day: 7, ...progress(10) });
     expect(await merged(next)).toEqual([]);
-    await expect.poll(() => readdir(directory)).toEqual([]);
+    await expect.poll(() => readdir(directory), { timeout: 20_000 }).toEqual([]);
   });
 
   it("stays where merging stops in the middle, and is not handed in again where it was taken", async () => {
@@ -94,7 +94,7 @@ describe("progress that waits for the database", () => {
     expect(await readFile(path.join(directory, "progress.json.unreadable"), "utf8")).toBe(foreign);
     await fallback.keep(hash(2), { day: 2 });
     expect(await merged(fallback)).toHaveLength(1);
-    await expect.poll(() => readdir(directory)).toEqual(["progress.json.unreadable"]);
+    await expect.poll(() => readdir(directory), { timeout: 20_000 }).toEqual(["progress.json.unreadable"]);
 
     await writeFile(path.join(directory, "progress.json"), '{"half', { mode: 0o644 });
     expect((await createThreadFallback(file, salt)).isWaiting()).toBe(false);
@@ -120,10 +120,10 @@ describe("progress that waits for the database", () => {
     await fallback.keep(hash(1), { day: 1 });
     isFull = true;
     expect(await merged(fallback)).toHaveLength(1);
-    await expect.poll(() => fallback.isWaiting()).toBe(true);
+    await expect.poll(() => fallback.isWaiting(), { timeout: 20_000 }).toBe(true);
     isFull = false;
     expect(await merged(fallback)).toEqual([]);
-    await expect.poll(() => readdir(directory)).toEqual([]);
+    await expect.poll(() => readdir(directory), { timeout: 20_000 }).toEqual([]);
     expect(fallback.isWaiting()).toBe(false);
   });
 });

@@ -44,7 +44,7 @@ export async function startChatStage(settings: Record<string, string> = {}) {
 
   /** All of a key's uses, as soon as none is under way. */
   async function settled(keyId: string): Promise<ProviderKeyUseRow[]> {
-    for (let attempt = 0; attempt < 100; attempt++) {
+    for (let attempt = 0; attempt < 300; attempt++) {
       const uses = await usesOf(keyId);
       if (uses.length > 0 && uses.every(({ outcome }) => outcome !== null)) return uses;
       await pause(50);
@@ -58,11 +58,11 @@ export async function startChatStage(settings: Record<string, string> = {}) {
 
 /** Until the provider's last call was left before its answer was whole; false where it never is. */
 export async function isAbandoned({ asked }: ModelUpstream): Promise<boolean> {
-  for (let attempt = 0; attempt < 100 && !asked.at(-1)?.isAbandoned(); attempt++) await pause(20);
+  for (let attempt = 0; attempt < 500 && !asked.at(-1)?.isAbandoned(); attempt++) await pause(20);
   return asked.at(-1)?.isAbandoned() ?? false;
 }
 
 /** Until the provider was asked as often. */
 export async function isAsked({ asked }: ModelUpstream, times = 1): Promise<void> {
-  for (let attempt = 0; attempt < 100 && asked.length < times; attempt++) await pause(20);
+  for (let attempt = 0; attempt < 500 && asked.length < times; attempt++) await pause(20);
 }

@@ -1,5 +1,5 @@
-import type { AddressInfo } from "node:net";
 import { connect, createServer, type Socket } from "node:net";
+import { listenAt, listenLastingly } from "./lasting-port.js";
 
 /** A way to a Postgres that can be cut like a cable, and mended. */
 export interface DatabaseLink {
@@ -29,9 +29,7 @@ export async function createDatabaseLink(databaseUrl: string): Promise<DatabaseL
     }
     near.pipe(far).pipe(near);
   });
-  const listen = (port: number) => new Promise<void>((resolve) => server.listen(port, "127.0.0.1", resolve));
-  await listen(0);
-  const { port } = server.address() as AddressInfo;
+  const port = await listenLastingly(server);
   return {
     url: Object.assign(new URL(databaseUrl), { hostname: "127.0.0.1", port: String(port) }).href,
     async cut() {
@@ -39,6 +37,6 @@ export async function createDatabaseLink(databaseUrl: string): Promise<DatabaseL
       for (const socket of sockets) socket.destroy();
       await closed;
     },
-    mend: () => listen(port),
+    mend: () => listenAt(server, port),
   };
 }

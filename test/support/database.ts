@@ -45,7 +45,7 @@ async function runAsClusterAdmin(statement: string): Promise<void> {
         (error: pg.DatabaseError) => error.code ?? "unknown",
       );
       if (code === null) return;
-      if (code !== "55006" || attempt === 50) throw new Error(`${statement} failed with ${code}`);
+      if (code !== "55006" || attempt === 300) throw new Error(`${statement} failed with ${code}`);
       await new Promise((resolve) => setTimeout(resolve, 100));
     }
   } finally {

@@ -18,6 +18,7 @@ export async function callBehind<Answer>(
     await holder.query("begin");
     await holder.query(lock);
     const answer = ask();
+    answer.catch(() => undefined);
     for (let tries = 0; !(await isSomebodyWaiting(admin)); tries++) {
       if (tries === mostTries) throw new Error("The call waits for nothing.");
       await sleep(10);

@@ -1,6 +1,6 @@
-import { randomInt } from "node:crypto";
 import type { Caller, Database } from "../../src/database/port.js";
 import type { SignIn } from "../../src/services/sessions.js";
+import { newPhone } from "./phones.js";
 
 /** Somebody who signed in by calling the functions themselves, without a server. */
 export interface DatabasePerson {
@@ -22,7 +22,7 @@ export const serverAt = (clientAddress: string | null): Caller => ({
 });
 export const server = serverAt("203.0.113.7");
 
-export const somePhone = () => `+1415${randomInt(2_000_000, 9_999_999)}`;
+export const somePhone = newPhone;
 
 export async function call<Result>(
   database: Database,

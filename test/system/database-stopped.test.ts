@@ -67,6 +67,7 @@ describe("Postgres stopped under load, and started again", () => {
     async (mode) => {
       const holders = await Promise.all(Array.from({ length: 20 }, () => createThreadHolder(server.url)));
       const others = await createOthers(server);
+      const [me] = others;
       const load = [
         ...holders.map(({ save }) => repeat(save)),
         ...others.flatMap(({ ask }) => [repeat(ask), repeat(ask)]),
@@ -76,6 +77,11 @@ describe("Postgres stopped under load, and started again", () => {
       postgres.halt(mode);
       const away = performance.now();
       await pause(4_000);
+      const askedSince = (since: number, { answers }: { answers: readonly Answer[] }) =>
+        answers.filter(({ at }) => at > since).length;
+      const isRefusedOften = () =>
+        others.every((one) => askedSince(away, one) > 25) && holders.every((one) => askedSince(away, one) > 3);
+      expect(await eventually(isRefusedOften, 30)).toBe(true);
       expect(await (await fetch(`${server.url}/healthz`)).text()).toContain("ok");
       expect((await fetch(`${server.url}/readyz`)).status).toBe(503);
       expect(statSync(progressFile).mode & 0o777).toBe(0o600);
@@ -83,6 +89,8 @@ describe("Postgres stopped under load, and started again", () => {
       postgres.resume();
       const back = performance.now();
       await pause(6_000);
+      const isAnswered = () => me?.answers.some(({ code, at }) => code === null && at > back) === true;
+      expect(await eventually(isAnswered, 15)).toBe(true);
       await Promise.all(load.map((stop) => stop()));
 
       const whileAway = ({ at, milliseconds }: Answer) => at > away && at + milliseconds < until;
@@ -96,12 +104,11 @@ describe("Postgres stopped under load, and started again", () => {
         expect([...new Set(answers.map(({ code }) => code))]).toEqual([null]);
       }
       const all = [...others, ...holders].flatMap(({ answers }) => answers);
-      expect(Math.max(...all.map(({ milliseconds }) => milliseconds))).toBeLessThan(5_000);
-      const [me] = others;
+      expect(Math.max(...all.map(({ milliseconds }) => milliseconds))).toBeLessThan(15_000);
       const successes = me?.answers.filter(({ code, at }) => code === null && at > away) ?? [];
-      expect((successes[0]?.at ?? Number.POSITIVE_INFINITY) - back).toBeLessThan(5_000);
+      expect((successes[0]?.at ?? Number.POSITIVE_INFINITY) - back).toBeLessThan(15_000);
 
-      expect(await eventually(() => !existsSync(progressFile), 5)).toBe(true);
+      expect(await eventually(() => !existsSync(progressFile), 30)).toBe(true);
       expect(await savedDays(holders, server.url)).toEqual(holders.map(({ promised }) => promised()));
       expect(server.output()).not.toMatch(/uncaught|"level":50/);
     },
@@ -112,7 +119,7 @@ describe("Postgres stopped under load, and started again", () => {
     await Promise.all(holders.map(({ save }) => save()));
     postgres.halt("fast");
     const load = holders.map(({ save }) => repeat(save, 5));
-    await pause(1_500);
+    expect(await eventually(() => holders.every(({ promised }) => promised() > 6), 30)).toBe(true);
     process.kill(server.pid, "SIGKILL");
     await server.ended;
     for (const stop of load) await stop();
@@ -121,7 +128,7 @@ describe("Postgres stopped under load, and started again", () => {
 
     postgres.resume();
     server = await start({ DATABASE_URL: postgres.url });
-    expect(await eventually(() => !existsSync(progressFile), 10)).toBe(true);
+    expect(await eventually(() => !existsSync(progressFile), 30)).toBe(true);
     const promised = holders.map(({ promised }) => promised());
     const days = await savedDays(holders, server.url);
     // What was in the file when the process died may be one further than what was still answered.
@@ -153,15 +160,16 @@ describe("the embedded Postgres killed with -9 below the server", () => {
     const server = await start({}, data);
     const holder = await createThreadHolder(server.url);
     const stop = repeat(holder.save);
-    await pause(500);
+    expect(await eventually(() => holder.promised() > 5, 30)).toBe(true);
     const file = path.join(embeddedCluster(data).dataDirectory, "postmaster.pid");
     process.kill(Number(readFileSync(file, "utf8").split("\n")[0]), "SIGKILL");
     await pause(8_000);
+    expect(await eventually(() => server.output().includes("has ended by itself and is started again"), 30)).toBe(true);
+    while ((await fetch(`${server.url}/readyz`)).status !== 200) await pause(100);
     await stop();
     expect([...new Set(holder.answers.map(({ code }) => code))]).toEqual([null]);
-    expect(await eventually(() => !existsSync(path.join(data, "progress.json")), 5)).toBe(true);
+    expect(await eventually(() => !existsSync(path.join(data, "progress.json")), 30)).toBe(true);
     expect(await savedDays([holder], server.url)).toEqual([holder.promised()]);
-    expect(server.output()).toContain("has ended by itself and is started again");
     await server.stop();
   });
 });

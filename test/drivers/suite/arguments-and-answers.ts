@@ -47,17 +47,18 @@ export const argumentsAndAnswers: Suite = (stage) => {
     "refuses the text %j, which cannot be stored",
     async (text) => {
       const { owner, organizationId } = stage();
-      const refused = [
-        stage().call("create_organization", { name: text }, owner.caller),
-        stage().call(
-          "create_table",
-          { organizationId, name: "x", columns: [{ name: text, type: "TEXT" }] },
-          owner.caller,
-        ),
-        stage().call("audit_events", { organizationId, filter: { [text]: 1 } }, owner.caller),
-        echo({ words: ["a", text] }),
-      ].map((call) => stage().refusal(call));
-      expect((await Promise.all(refused)).map(({ sqlState }) => sqlState)).toEqual(Array(4).fill("CR422"));
+      for (const ask of [
+        () => stage().call("create_organization", { name: text }, owner.caller),
+        () =>
+          stage().call(
+            "create_table",
+            { organizationId, name: "x", columns: [{ name: text, type: "TEXT" }] },
+            owner.caller,
+          ),
+        () => stage().call("audit_events", { organizationId, filter: { [text]: 1 } }, owner.caller),
+        () => echo({ words: ["a", text] }),
+      ])
+        expect((await stage().refusal(ask())).sqlState).toBe("CR422");
     },
   );
 

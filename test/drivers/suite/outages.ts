@@ -10,7 +10,7 @@ const away = { sqlState: "08006", message: "The database cannot be reached.", de
 export const outages: Suite = (stage) => {
   async function comesBack() {
     const { database } = stage().driver;
-    for (let tries = 0; tries < 100 && !(await database.isReady()); tries++) await sleep(100);
+    for (let tries = 0; tries < 200 && !(await database.isReady()); tries++) await sleep(100);
     expect(await database.isReady()).toBe(true);
     expect((await stage().call("me", {}, stage().owner.caller)).id).toBe(stage().owner.userId);
   }
@@ -56,6 +56,7 @@ export const outages: Suite = (stage) => {
       const lock = "select from cloakroom.rows where id = $1 for update";
       await other.query(lock, [second]);
       const deleted = driver.database.call("delete_rows", { ids: [first, second] }, member.caller);
+      deleted.catch(() => undefined);
       await untilSomeoneWaits(driver.admin);
       // Waits for what the call holds: a circle, which Postgres breaks by undoing the call, that having waited longer.
       await other.query(lock, [first]);
@@ -70,7 +71,7 @@ export const outages: Suite = (stage) => {
 async function dropConnections(admin: pg.Pool): Promise<void> {
   const others = `select pid from pg_stat_activity where datname = current_database() and usename not in (current_user)`;
   await admin.query(`select pg_terminate_backend(pid) from (${others}) o`);
-  for (let tries = 0; tries < 100 && (await admin.query(others)).rowCount; tries++) await sleep(20);
+  for (let tries = 0; tries < 500 && (await admin.query(others)).rowCount; tries++) await sleep(20);
 }
 
 async function untilSomeoneWaits(admin: pg.Pool): Promise<void> {

@@ -1,4 +1,5 @@
-import { connect, createServer, type Server, type Socket } from "node:net";
+import { connect, createServer, type Socket } from "node:net";
+import { listenAt, listenLastingly } from "../../support/lasting-port.js";
 
 export interface Proxy {
   readonly port: number;
@@ -16,23 +17,18 @@ export async function startProxy(target: URL): Promise<Proxy> {
     sockets.add(socket);
     socket.on("error", () => undefined).on("close", () => sockets.delete(socket));
   };
-  const listen = (port: number) =>
-    new Promise<Server>((resolve, reject) => {
-      const server = createServer((near) => {
-        const far = connect(Number(target.port), target.hostname);
-        for (const [one, other] of [
-          [near, far],
-          [far, near],
-        ] as const) {
-          keep(one);
-          one.on("close", () => other.destroy());
-        }
-        near.pipe(far).pipe(near);
-      });
-      server.once("error", reject).listen(port, "127.0.0.1", () => resolve(server));
-    });
-  let server = await listen(0);
-  const { port } = server.address() as { port: number };
+  const server = createServer((near) => {
+    const far = connect(Number(target.port), target.hostname);
+    for (const [one, other] of [
+      [near, far],
+      [far, near],
+    ] as const) {
+      keep(one);
+      one.on("close", () => other.destroy());
+    }
+    near.pipe(far).pipe(near);
+  });
+  const port = await listenLastingly(server);
   const cut = () =>
     new Promise<void>((resolve) => {
       server.close(() => resolve());
@@ -41,9 +37,7 @@ export async function startProxy(target: URL): Promise<Proxy> {
   return {
     port,
     cut,
-    async mend() {
-      server = await listen(port);
-    },
+    mend: () => listenAt(server, port),
     close: cut,
   };
 }

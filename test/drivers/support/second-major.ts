@@ -1,13 +1,13 @@
 import { randomBytes } from "node:crypto";
-import { chown, mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { chown, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { chooseDataDirectory } from "../../../src/database/embedded.js";
 import { postgresBinaries } from "../../../src/database/embedded-binaries.js";
 import { initialize, launch, type Postmaster } from "../../../src/database/embedded-process.js";
 import { unprivilegedUser } from "../../../src/database/embedded-user.js";
-import { stopLeftOver } from "../../../src/database/left-over-postgres.js";
 import { lockDirectory } from "../../../src/database/server-lock.js";
+import { removeAbandonedClusters } from "../../support/abandoned-clusters.js";
 
 const prefix = "cloakroom-second-major-";
 const peers = new URL("../../peers/package.json", import.meta.url);
@@ -21,7 +21,7 @@ export interface SecondMajor {
 
 /** A Postgres of another major version than the server's own, out of test/peers, in a folder that goes with it. */
 export async function startSecondMajor(): Promise<SecondMajor> {
-  await removeAbandoned();
+  await removeAbandonedClusters(prefix);
   const directory = chooseDataDirectory(await mkdtemp(path.join(tmpdir(), prefix)), () => undefined);
   const lock = await lockDirectory(directory);
   const password = randomBytes(24).toString("base64url");
@@ -45,19 +45,4 @@ async function launchIn(directory: string, password: string): Promise<Postmaster
   if (user) for (const owned of [cluster, passwordFile]) await chown(owned, user.uid, user.gid);
   await initialize(binaries, user, cluster, passwordFile);
   return launch({ binaries, user, cluster, logFile: path.join(directory, "postgres.log"), settings });
-}
-
-/** A run that was killed leaves its cluster running and nobody to stop it. */
-async function removeAbandoned(): Promise<void> {
-  for (const name of await readdir(tmpdir())) {
-    if (!name.startsWith(prefix)) continue;
-    const directory = path.join(tmpdir(), name);
-    const isAbandoned = await lockDirectory(directory).then(
-      () => true,
-      () => false,
-    );
-    if (!isAbandoned) continue;
-    await stopLeftOver(path.join(directory, "postgres")).catch(() => undefined);
-    await rm(directory, { recursive: true, force: true });
-  }
 }

@@ -328,7 +328,7 @@ function raw(text: string): Promise<string> {
     socket.on("data", (data) => {
       answer += data;
     });
-    socket.on("close", () => resolve(answer)).on("error", reject);
+    socket.on("close", () => resolve(answer)).on("error", (error) => (answer ? resolve(answer) : reject(error)));
     socket.setTimeout(3_000, () => socket.end());
   });
 }

@@ -1,6 +1,6 @@
 import { connect, type Socket } from "node:net";
 import type { FastifyInstance } from "fastify";
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import type { CallerContext } from "../../../src/http/admission.js";
 import { createFrontDoor } from "../../../src/http/front-door.js";
 import { acceptJsonBodies } from "../../../src/http/json-body.js";
@@ -22,7 +22,7 @@ import {
 
 const providers = createChatProviders(createUpstreamFetch({ allowPrivate: true }).request);
 const messages = [{ role: "user", content: "one two three" }];
-const patienceMilliseconds = 300;
+const patienceMilliseconds = 1_500;
 
 let upstream: ModelUpstream;
 let service: ReturnType<typeof chatService>;
@@ -50,7 +50,7 @@ beforeAll(async () => {
   await server.listen({ host: "127.0.0.1", port: 0 });
 });
 afterAll(() => Promise.all([server.close(), upstream.close()]));
-afterEach(() => {
+beforeEach(() => {
   takes = 0;
   upstream.asked.splice(0);
   service.ended.splice(0);
@@ -74,9 +74,12 @@ function ask(model: string): Promise<Socket> {
 }
 
 async function ended() {
-  for (let attempt = 0; attempt < 150 && service.ended.length === 0; attempt++) await pause(20);
+  for (let attempt = 0; attempt < 1_000 && service.ended.length === 0; attempt++) await pause(20);
   return service.ended;
 }
+
+const openConnections = () =>
+  new Promise<number>((resolve) => server.server.getConnections((_, count) => resolve(count)));
 
 /** As fast as it is read. */
 const flood: Behaviour = async ({ body }, response) => {
@@ -112,7 +115,7 @@ describe("a reader of a stream", () => {
     });
     socket.resume();
     expect(await ended()).toMatchObject([{ outcome: "COMPLETED" }]);
-    for (let attempt = 0; attempt < 200 && !text.includes("[DONE]"); attempt++) await pause(20);
+    for (let attempt = 0; attempt < 1_000 && !text.includes("[DONE]"); attempt++) await pause(20);
     expect(text.match(/word /g)).toHaveLength(400_000);
     socket.destroy();
   });
@@ -132,7 +135,7 @@ describe("a reader of a stream", () => {
     const socket = await ask("gpt-test");
     await arrived;
     socket.destroy();
-    await pause(50);
+    await vi.waitFor(async () => expect(await openConnections()).toBe(0), 10_000);
     goOn();
     await pause(100);
     expect(takes).toBe(0);

@@ -1,4 +1,4 @@
-import { randomInt } from "node:crypto";
+import { newPhone } from "../../support/phones.js";
 import type { Answer } from "./leaks.js";
 import type { ServerProcess } from "./server-process.js";
 
@@ -49,7 +49,7 @@ export function createRecordingClient(url: string) {
 
 export type RecordingClient = ReturnType<typeof createRecordingClient>;
 
-export const newPhone = () => `+1415${randomInt(2_000_000, 9_999_999)}`;
+export { newPhone };
 
 /** Signs in by the code in the server's output; the client's next requests carry the token. */
 export async function signIn(server: ServerProcess, client: RecordingClient, phone = newPhone()) {

@@ -53,12 +53,12 @@ async function plantRefreshes({ service, plant, add, use }: IntegrationDoors): P
   const forms = tokenAddress(service, () => {
     const name = names.shift() ?? "left over";
     const tokens = { access_token: plant(`${name} token`), refresh_token: plant(`rotated token ${name}`) };
-    return json({ ...tokens, token_type: "bearer", expires_in: 4, scope: "read" });
+    return json({ ...tokens, token_type: "bearer", expires_in: 12, scope: "read" });
   });
   const renewing = await add("ended token", ended);
   expected("a use that renews", await use(renewing), 200);
   // Two seconds before its end a token has ended.
-  await new Promise((resolve) => setTimeout(resolve, 2500));
+  await new Promise((resolve) => setTimeout(resolve, 10_500));
   expected("one that renews again", await use(renewing), 200);
   const sent = forms.map((form) => form.get("refresh_token") ?? "");
   expected("that refresh tokens differ", new Set(sent).size, 2);

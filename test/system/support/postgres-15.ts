@@ -2,6 +2,7 @@ import { execFileSync } from "node:child_process";
 import { chownSync, rmSync, statSync } from "node:fs";
 import { createServer } from "node:net";
 import path from "node:path";
+import { listenLastingly } from "../../support/lasting-port.js";
 import { openDirectory } from "./checkout.js";
 import type { Cluster } from "./cluster.js";
 
@@ -54,8 +55,7 @@ export async function startPostgres15(): Promise<StoppableCluster> {
 /** A port that nothing listens on now. */
 export async function freePort(): Promise<number> {
   const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const address = server.address();
+  const port = await listenLastingly(server);
   await new Promise((resolve) => server.close(resolve));
-  return typeof address === "object" && address ? address.port : 0;
+  return port;
 }

@@ -15,8 +15,6 @@ export interface Load extends Asking {
   readonly relaySecret: string;
   /** Looked at before each request: a test takes a server out by changing it. */
   readonly urls: readonly string[];
-  /** What an answer may be instead of what it should: nothing, or `UNAVAILABLE` while things break. */
-  readonly tolerated?: readonly string[];
 }
 
 /** Clients of one tenant, who ask things in no order of servers picked at random, and hold every answer against it. */
