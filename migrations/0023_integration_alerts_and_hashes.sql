@@ -13,6 +13,8 @@ create index on cloakroom.integrations (refresh_at) where status = 'ACTIVE';
 
 -- Keyed hashes of the tokens; null for what was stored before there were any.
 alter table cloakroom.integrations add column access_hash bytea, add column refresh_hash bytea;
+create index on cloakroom.integrations (access_hash);
+create index on cloakroom.integrations (refresh_hash);
 
 -- token_version: of the token that was the last.
 create type cloakroom_api.integration_alert as (integration_id uuid, organization_id uuid, token_version integer);

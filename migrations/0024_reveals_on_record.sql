@@ -16,4 +16,7 @@ comment on type cloakroom_api.integration_refresh is 'nullable: lease_id, refres
 alter type cloakroom_api.integration_tokens add attribute recorded_event_id uuid;
 comment on type cloakroom_api.integration_tokens is 'nullable: access_token, refresh_token, recorded_event_id';
 
+-- The event of the call that opened it.
+alter table cloakroom.integration_uses add column audit_event_id uuid;
+
 reset role;

@@ -126,7 +126,7 @@ grant execute on function
   cloakroom_api.get_integration_token(uuid), cloakroom_api.take_integration_flow(text, uuid, uuid),
   cloakroom_api.finish_integration_flow(uuid, text, text, text, text[], integer),
   cloakroom_api.open_integration_use(uuid, integer, uuid), cloakroom_api.end_integration_use(uuid),
-  cloakroom_api.finish_integration_deletion(uuid, uuid), cloakroom_api.due_integrations(),
+  cloakroom_api.finish_integration_deletion(uuid, uuid), cloakroom_api.due_integrations(text[]),
   cloakroom_api.begin_integration_refresh(uuid, integer, uuid),
   cloakroom_api.finish_integration_refresh(uuid, integer, text, text, integer, text[]),
   cloakroom_api.fail_integration_refresh(uuid, uuid, boolean, integer),

@@ -103,7 +103,7 @@ export const settingsTable = {
     name: "REQUESTS_PER_MINUTE",
     default: "600",
     meaning:
-      "Requests to GraphQL, /v1 and the integrations' proxy per caller and, without one, per network (an IPv4 address, or 64 bits of an IPv6 one); deliveries to /hooks that do not verify or had come before, per network; 0 turns it off.",
+      "Requests to GraphQL, /v1 and the integrations' proxy per caller and, without one, per network (an IPv4 address, or 64 bits of an IPv6 one); deliveries to /hooks that do not verify or had come before, per network, and ten times as many events per endpoint; 0 turns it off.",
     schema: wholeNumber(0, 1_000_000),
   }),
   onboarding: setting({

@@ -588,7 +588,9 @@ export interface Calls {
     result: Disconnection;
   };
   due_integrations: {
-    args: Record<string, never>;
+    args: {
+      services?: readonly string[] | null;
+    };
     result: string[];
   };
   end_integration_use: {

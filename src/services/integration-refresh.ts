@@ -31,6 +31,7 @@ export function createIntegrationRefresh(parts: IntegrationRefreshParts) {
   const { database, log } = parts;
   const underWay = new Map<string, Promise<void>>();
   const sendAlerts = createIntegrationAlerts(parts);
+  const configured = [...parts.services].flatMap(([name, { clientId }]) => (clientId ? [name] : []));
   let isStopping = false;
   /**
    * Resolves when another token than that of `knownVersion` stands in the vault.
@@ -40,9 +41,8 @@ export function createIntegrationRefresh(parts: IntegrationRefreshParts) {
   const refresh = (integrationId: string, knownVersion: number | null): Promise<void> => {
     const running = underWay.get(integrationId);
     if (running) return running;
-    const attempt = refreshed({ ...parts, sendAlerts }, integrationId, knownVersion).finally(() =>
-      underWay.delete(integrationId),
-    );
+    const turn = { ...parts, sendAlerts, isStopping: () => isStopping };
+    const attempt = refreshed(turn, integrationId, knownVersion).finally(() => underWay.delete(integrationId));
     underWay.set(integrationId, attempt);
     return attempt;
   };
@@ -54,7 +54,7 @@ export function createIntegrationRefresh(parts: IntegrationRefreshParts) {
      */
     async refreshDue(): Promise<void> {
       await sendAlerts();
-      const due = await database.call("due_integrations", {}, server);
+      const due = await database.call("due_integrations", { services: configured }, server);
       const worker = async () => {
         for (let integrationId = due.shift(); integrationId && !isStopping; integrationId = due.shift())
           await refresh(integrationId, null).catch((error: unknown) => {
@@ -73,7 +73,7 @@ export function createIntegrationRefresh(parts: IntegrationRefreshParts) {
 }
 
 async function refreshed(
-  parts: IntegrationRefreshParts & { readonly sendAlerts: () => Promise<void> },
+  parts: IntegrationRefreshParts & { readonly sendAlerts: () => Promise<void>; readonly isStopping: () => boolean },
   integrationId: string,
   knownVersion: number | null,
 ): Promise<void> {
@@ -98,6 +98,7 @@ async function refreshed(
     if (lease.outcome === "cooling") throw notNow(lease.retryAfter, failure?.status);
     if (performance.now() + pause > deadline) throw notNow(5);
     await sleep(pause);
+    if (parts.isStopping()) throw notNow(5);
   }
 }
 

@@ -247,7 +247,7 @@ export type Database = {
         isSetofReturn: false
       } },
 "due_integrations":
-{ Args: Record<PropertyKey, never>; Returns: string[]
+{ Args: { "services"?: (string)[] }; Returns: string[]
                            },
 "end_integration_use":
 { Args: { "use_id": string }; Returns: boolean

@@ -250,6 +250,19 @@ describe("holders of the service key who have their own call undone", () => {
     expect(await ask("open_integration_use", { ...use, refused_version: 7 })).toMatchObject({ outcome: "ready" });
     const another = await argumentsOf("open_integration_use");
     expect(await refusalOf("open_integration_use", { ...another, recorded_event_id })).toBe("CR409");
+    const { integration_id } = await argumentsOf("begin_integration_refresh");
+    const useOf = async () => {
+      const begun = { integrationId: integration_id, method: "GET" };
+      const { useId } = await call<{ useId: string }>(test.database, "begin_integration_use", begun, own.owner.caller);
+      const { recorded_event_id: event } = await ask("open_integration_use", { use_id: useId });
+      return { use_id: useId, event };
+    };
+    const [one, two] = [await useOf(), await useOf()];
+    for (const [{ use_id }, { event }] of [
+      [one, two],
+      [two, one],
+    ] as const)
+      expect(await refusalOf("open_integration_use", { use_id, recorded_event_id: event })).toBe("CR409");
     const answers = await undone("open_integration_use", another, () => ({ refused_version: 7 }));
     expect(answers).toMatchObject([{ outcome: "recorded", accessToken: null }, "CR404"]);
     const refresh = await argumentsOf("begin_integration_refresh");

@@ -183,6 +183,18 @@ describe("deleteIntegration", () => {
     const fifth = await addTo(owner, { accessToken: "canary-two" });
     await requests.deleteIntegration(fifth, owner);
     expect(ended).toEqual(["canary-bot-token"]);
+    // And a refresh token from its next refresh on, also where the service keeps to it.
+    await server.admin.query("update cloakroom.integrations set refresh_hash = null where id = $1", [fourth]);
+    const renewed = { integrationId: fourth, knownVersion: 1 };
+    await server.database.call("begin_integration_refresh", renewed, serverCaller);
+    await server.database.call(
+      "finish_integration_refresh",
+      { ...renewed, accessToken: "canary-three", expiresIn: 3600 },
+      serverCaller,
+    );
+    const sixth = await addTo(owner, { ...grant, accessToken: "canary-four" });
+    await requests.deleteIntegration(sixth, owner);
+    expect(ended).toEqual(["canary-bot-token"]);
     expect(server.output()).not.toContain("canary");
   });
 

@@ -9,7 +9,7 @@ import type { OAuthClient, TokenSet } from "../../src/services/outside/oauth-cli
 import { OAuthFailure } from "../../src/services/outside/oauth-service.js";
 import { createTestDatabase, type TestDatabase } from "../support/database.js";
 import { disturbedDatabase } from "../support/disturbed-database.js";
-import { call, type DatabasePerson, setLimits, signInTo } from "../support/people.js";
+import { call, type DatabasePerson, server, setLimits, signInTo } from "../support/people.js";
 
 const { oauthServices: services } = readSettings({
   OAUTH_SLACK_CLIENT_ID: "an-id",
@@ -90,6 +90,31 @@ describe("the renewal of what is due", () => {
       { token_version: 1, count: 40 - askedBefore, leased: 0, failures: 0 },
       { token_version: 2, count: askedBefore, leased: 0, failures: 0 },
     ]);
+  });
+
+  test("begins none once the server stops, also where another replica that held the lease has ended meanwhile", async () => {
+    const id = await connect();
+    await call(testing.database, "begin_integration_refresh", { integrationId: id }, server);
+    const { refreshes, asked } = replica();
+    const waiting = refreshes.refresh(id, 1).catch((error: unknown) => error);
+    await sleep(100);
+    const before = performance.now();
+    const ended = refreshes.settled();
+    await testing.admin.query("update cloakroom.integrations set lease_until = now()");
+    await ended;
+    // Without that it would wait for 25 seconds.
+    expect(performance.now() - before).toBeLessThan(10_000);
+    expect(await waiting).toMatchObject({ code: "UPSTREAM_ERROR" });
+    expect(asked()).toBe(0);
+  });
+
+  test("leaves alone what is of a service at which this server is no client: its token is not even read", async () => {
+    const id = await connect({ service: "acme.io" });
+    const { refreshes, asked } = replica();
+    await refreshes.refreshDue();
+    expect(asked()).toBe(0);
+    const { rows } = await testing.admin.query("select action from cloakroom.audit_events where target_id = $1", [id]);
+    expect(rows).toEqual([{ action: "INTEGRATION_ADDED" }]);
   });
 
   test("stores once what it brought, and says so, also where the database's answer to that was lost", async () => {

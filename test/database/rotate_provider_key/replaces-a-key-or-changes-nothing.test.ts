@@ -124,7 +124,7 @@ describe("rotating a provider key", () => {
     });
 
     it("a deactivated key is refused, whoever deactivated it, until it is activated", async () => {
-      const deactivated = "This provider key is deactivated: rotate the one that replaced it, or activate it first.";
+      const deactivated = "This provider key is deactivated: activate it first, or rotate the one that is in use now.";
       const replaced = await keys.add();
       await keys.rotate(replaced.id, newApiKey());
       const stopped = await keys.add();

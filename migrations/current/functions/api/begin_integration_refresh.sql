@@ -48,7 +48,8 @@ begin
     v_answer.lease_id := gen_random_uuid();
     v_answer.refresh_token := cloakroom_private.read_secret(v_integration.refresh_secret_id);
     update cloakroom.integrations i
-    set lease_id = v_answer.lease_id, lease_until = clock_timestamp() + interval '1 minute'
+    set lease_id = v_answer.lease_id, lease_until = clock_timestamp() + interval '1 minute',
+      refresh_hash = coalesce(i.refresh_hash, cloakroom_private.lookup_hash('oauth_token', v_answer.refresh_token))
     where i.id = v_integration.id;
     v_event := cloakroom_private.append_integration_event(
       v_integration, 'INTEGRATION_REFRESHED', jsonb_build_object('outcome', 'begun'));

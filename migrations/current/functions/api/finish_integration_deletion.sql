@@ -17,19 +17,20 @@ begin
   v_use := cloakroom_private.locked_integration_use(finish_integration_deletion.use_id, 'deletion', 'ADMIN');
   select * into v_integration from cloakroom.integrations i where i.id = v_use.integration_id;
   v_answer.service := v_integration.service;
-  v_details := jsonb_build_object('purpose', v_use.purpose);
-  if recorded_event_id is not null then
-    perform cloakroom_private.recorded_event(recorded_event_id, 'INTEGRATION_USED', v_integration.id, v_details);
-  else
-    v_event := cloakroom_private.append_integration_event(v_integration, 'INTEGRATION_USED', v_details);
-    if not cloakroom_private.is_dispatched() then
-      v_answer.recorded_event_id := v_event.id;
-      return v_answer;
-    end if;
-  end if;
   v_answer.access_token := cloakroom_private.read_secret(v_integration.access_secret_id);
   v_answer.refresh_token := case when v_integration.refresh_secret_id is not null
     then cloakroom_private.read_secret(v_integration.refresh_secret_id) end;
+  v_details := jsonb_build_object('purpose', v_use.purpose);
+  if recorded_event_id is not null then
+    perform cloakroom_private.recorded_event(case when recorded_event_id = v_use.audit_event_id then recorded_event_id end,
+      'INTEGRATION_USED', v_integration.id, v_details);
+  else
+    v_event := cloakroom_private.append_integration_event(v_integration, 'INTEGRATION_USED', v_details);
+    if not cloakroom_private.is_dispatched() then
+      update cloakroom.integration_uses u set audit_event_id = v_event.id where u.id = v_use.id;
+      return row(v_integration.service, null, null, v_event.id)::cloakroom_api.integration_tokens;
+    end if;
+  end if;
   perform cloakroom_private.remove_integration(v_integration);
   return v_answer;
 exception when others then

@@ -1,5 +1,6 @@
 -- Whether an integration of any organization holds one of these tokens, so that to end them at their service would end it
--- too. What was stored before hashes were kept counts from its next use or refresh on. The server alone.
+-- too. Of what was stored before hashes were kept, an access token counts from its next use or refresh on, a refresh token
+-- from its next refresh on. The server alone.
 create or replace function cloakroom_api.is_integration_token_held(access_token text, refresh_token text default null)
 returns boolean
 language plpgsql volatile security definer set search_path = pg_catalog, pg_temp set work_mem = '1GB' as $$

@@ -19,8 +19,9 @@ begin
   v_use := cloakroom_private.locked_integration_use(open_integration_use.use_id, 'use', 'MEMBER');
   select * into v_integration from cloakroom.integrations i where i.id = v_use.integration_id;
   if recorded_event_id is not null then
-    perform cloakroom_private.recorded_event(
-      recorded_event_id, 'INTEGRATION_USED', v_integration.id, '{}', v_use.opened_at);
+    -- Of this use, and no other.
+    perform cloakroom_private.recorded_event(case when recorded_event_id = v_use.audit_event_id then recorded_event_id end,
+      'INTEGRATION_USED', v_integration.id);
   -- Whoever opened it in this very transaction could undo that too.
   elsif v_use.opened_at is not null
     and (refused_version is null or v_use.opened_at >= now() and not cloakroom_private.is_dispatched()) then
@@ -45,12 +46,12 @@ begin
   end if;
   v_answer.access_token := cloakroom_private.read_secret(v_integration.access_secret_id);
   if v_use.opened_at is null then
-    update cloakroom.integration_uses u set opened_at = clock_timestamp() where u.id = v_use.id;
     update cloakroom.integrations i set last_used_at = clock_timestamp(),
       access_hash = coalesce(i.access_hash, cloakroom_private.lookup_hash('oauth_token', v_answer.access_token))
     where i.id = v_integration.id;
     v_event := cloakroom_private.append_integration_event(
       v_integration, 'INTEGRATION_USED', jsonb_build_object('method', v_use.method));
+    update cloakroom.integration_uses u set opened_at = clock_timestamp(), audit_event_id = v_event.id where u.id = v_use.id;
     if not cloakroom_private.is_dispatched() then
       v_answer.outcome := 'recorded';
       v_answer.access_token := null;

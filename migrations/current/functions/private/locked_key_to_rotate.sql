@@ -18,7 +18,7 @@ begin
   perform cloakroom_private.lock_organization(v_organization_id);
   v_key := cloakroom_private.locked_provider_key(locked_key_to_rotate.provider_key_id);
   if not v_key.is_active and v_key.quarantined_at is null then
-    raise exception 'This provider key is deactivated: rotate the one that replaced it, or activate it first.'
+    raise exception 'This provider key is deactivated: activate it first, or rotate the one that is in use now.'
       using errcode = 'CR409';
   elsif exists (select from cloakroom.provider_keys k where k.id = v_key.replaced_by) then
     raise exception 'This provider key has been replaced already: rotate the one that replaced it.' using errcode = 'CR409';

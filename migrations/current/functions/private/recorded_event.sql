@@ -13,7 +13,7 @@ begin
     and a.actor_id is not distinct from cloakroom_private.caller_id() and a.details @> recorded_event.details
     and a.occurred_at < now() and a.occurred_at > now() - interval '1 minute' and a.occurred_at > recorded_event.since;
   if not found then
-    raise exception 'There is no event of this from a moment ago: ask for it anew.' using errcode = 'CR409';
+    raise exception 'No event of the last minute fits this: ask again without recorded_event_id.' using errcode = 'CR409';
   end if;
   return v_event;
 end $$;
