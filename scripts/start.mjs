@@ -30,6 +30,12 @@ if (existsSync(path.join(root, ".env"))) process.loadEnvFile(path.join(root, ".e
 const isOff = process.env.NODE_ENV === "production" && process.env.GRAPHIQL !== "true";
 mkdirSync(dist, { recursive: true });
 if (isStale(server)) await buildServer();
+if (!existsSync(path.join(dist, "main.js"))) {
+  process.stderr.write(
+    "Nothing is built in dist, and what builds it is not installed: run `npm ci`, or see Deploying in docs/guides/operating.md.\n",
+  );
+  process.exit(1);
+}
 if (process.argv[2] === "migrate") await import("../dist/database/migrate-command.js");
 else {
   if (!isOff && isStale(graphiql)) void buildGraphiql();

@@ -22,7 +22,7 @@ export function readOAuthServices({ given, allowPrivate, read }: ServiceParts) {
     const problem = (text: string) => void problems.push(`OAUTH_SERVICES: ${name} ${text}`);
     const ofFile = given?.[name] ?? {};
     if (builtIn && isMovedInPart(builtIn, ofFile)) {
-      problem(`must be given ${addresses} together, since one of them is another than the built-in one`);
+      problem(`must be given ${addresses} together, since its tokenUrl is another than the built-in one`);
       continue;
     }
     const description = describedOver(builtIn ?? defaults, ofFile);
@@ -56,11 +56,10 @@ export function readOAuthServices({ given, allowPrivate, read }: ServiceParts) {
 
 const addresses = "authorizationUrl, tokenUrl and apiBaseUrl";
 
-/** The tokens of one server belong at its own API: a file that moves one of the three says where all of them are. */
-function isMovedInPart(builtIn: OAuthServiceDescription, given: GivenService): boolean {
-  const three = ["authorizationUrl", "tokenUrl", "apiBaseUrl"] as const;
-  const isMoved = three.some((field) => given[field] !== undefined && given[field] !== builtIn[field]);
-  return isMoved && three.some((field) => given[field] === undefined);
+/** The tokens of another server are none of the built-in API's: a file that names one says where its API is, too. */
+function isMovedInPart({ tokenUrl }: OAuthServiceDescription, given: GivenService): boolean {
+  const isMoved = given.tokenUrl !== undefined && given.tokenUrl !== tokenUrl;
+  return isMoved && (given.authorizationUrl === undefined || given.apiBaseUrl === undefined);
 }
 
 /**

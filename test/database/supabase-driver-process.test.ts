@@ -3,20 +3,21 @@ import { once } from "node:events";
 import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createHostedDatabase, type HostedDatabase } from "../support/hosted-database.js";
+import { makePackageCopy } from "../support/package-copy.js";
 import { type SupabasePeer, startSupabasePeer } from "../support/supabase-peer.js";
 
-const root = fileURLToPath(new URL("../..", import.meta.url));
 const secret = "of-thirty-two-characters-or-more-0123456789";
 
 describe("the server over a Supabase project", () => {
   let hosted: HostedDatabase;
   let peer: SupabasePeer;
   let directory: string;
+  let copy: ReturnType<typeof makePackageCopy>;
   const children = new Set<ChildProcess>();
   beforeAll(async () => {
+    copy = makePackageCopy();
     directory = mkdtempSync(path.join(tmpdir(), "project-"));
     hosted = await createHostedDatabase();
     peer = await startSupabasePeer(hosted.authenticatorUrl);
@@ -26,6 +27,7 @@ describe("the server over a Supabase project", () => {
     await peer?.close();
     await hosted?.drop();
     rmSync(directory, { recursive: true, force: true });
+    copy?.remove();
   });
 
   function start(settings: Record<string, string>) {
@@ -39,7 +41,7 @@ describe("the server over a Supabase project", () => {
       RELAY_WEBHOOK_SECRET: secret,
       ...settings,
     };
-    const child = spawn(process.execPath, ["--import", "tsx", "src/main.ts"], { cwd: root, env });
+    const child = spawn(process.execPath, ["--import", "tsx", "src/main.ts"], { cwd: copy.path, env });
     children.add(child);
     const said = { out: "", err: "" };
     child.stdout.on("data", (chunk) => {

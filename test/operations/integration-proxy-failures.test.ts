@@ -55,6 +55,14 @@ describe("/integrations/:id/proxy/* of a service that fails in its answer", () =
     expect(server.output().slice(before)).not.toMatch(/"level":[45]0|canary/);
   });
 
+  test.each(["text/plain", "text/event-stream"])("gives headers on byte for byte, beside %s", async (type) => {
+    const disposition = 'content-disposition: attachment; filename="日.txt"';
+    say = (socket) => socket.end(`${head("200 OK", `content-type: ${type}`, "content-length: 2", disposition)}ok`);
+    const answer = await requests.proxy(id, "x", owner);
+    const bytes = Buffer.from(answer.headers.get("content-disposition") ?? "", "latin1");
+    expect([bytes.toString(), await answer.text()]).toEqual(['attachment; filename="日.txt"', "ok"]);
+  });
+
   test("is cut off where the service breaks off after the first piece: nobody takes a part for the whole", async () => {
     say = cut(`${head("200 OK", "content-length: 100", 'etag: "1"')}part`);
     const before = server.output().length;
