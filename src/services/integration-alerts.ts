@@ -1,6 +1,6 @@
 import type { Log } from "../database/log.js";
 import type { Database } from "../database/port.js";
-import { server } from "./server-caller.js";
+import { serverCaller } from "../database/server-caller.js";
 
 /** What somebody should look at. Ids alone. */
 export interface IntegrationAlert {
@@ -22,6 +22,7 @@ export interface IntegrationAlertParts {
  * stays there.
  */
 export function createIntegrationAlerts({ database, log, alert }: IntegrationAlertParts): () => Promise<void> {
+  const server = serverCaller();
   return async () => {
     try {
       for (const { integrationId, organizationId, tokenVersion } of await database.call(

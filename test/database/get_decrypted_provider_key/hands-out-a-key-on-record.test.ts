@@ -1,7 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { serverCaller } from "../../../src/database/server-caller.js";
 import { createTestDatabase, type TestDatabase } from "../../support/database.js";
-import { type DatabasePerson, refusal, serverAt, setLimits, signInTo } from "../../support/people.js";
+import { type DatabasePerson, refusal, setLimits, signInTo } from "../../support/people.js";
 import { newApiKey, type ProviderKeyCalls, providerKeyCalls } from "../../support/provider-keys.js";
 
 describe("get_decrypted_provider_key", () => {
@@ -28,7 +29,7 @@ describe("get_decrypted_provider_key", () => {
     const apiKey = newApiKey();
     const { id } = await keys.add({ apiKey, label: "main" });
     expect(await keys.decrypted(id)).toBe(apiKey);
-    expect(await keys.decrypted(id, serverAt(null))).toBe(apiKey);
+    expect(await keys.decrypted(id, serverCaller(null))).toBe(apiKey);
     const details = { provider: "openai", label: "main", handedOut: true };
     expect(await used(id)).toEqual([
       { actor_id: null, details },
