@@ -5,8 +5,6 @@ import type { Plaintext } from "./crypto/plaintext.js";
 import type { OAuthClient, TokenSet } from "./outside/oauth-client.js";
 import type { OAuthService } from "./outside/oauth-service.js";
 
-export type Revocation = ReturnType<typeof createRevocation>;
-
 /** Which integration tokens are or were of: for the log. */
 export interface IntegrationIds {
   readonly integrationId: string;

@@ -82,4 +82,3 @@ export function createIntegrationUse({ database, services, refreshes }: Integrat
     },
   };
 }
-export type IntegrationUses = ReturnType<typeof createIntegrationUse>;
