@@ -4,6 +4,7 @@ import type { Config } from "./config.js";
 import { createContextOf } from "./context.js";
 import { withCircuitBreaker } from "./database/circuit-breaker.js";
 import type { Database } from "./database/port.js";
+import { serverCaller } from "./database/server-caller.js";
 import { createMetrics } from "./metrics.js";
 import { buildCloakroomSchema } from "./schema.js";
 import { createHttpServer, type HttpServer } from "./server.js";
@@ -85,7 +86,7 @@ export async function createApplication({
     alarm,
     log: (message, fields = {}) => log.info(fields, message),
   });
-  const server = { role: "service_role", claims: null, accessToken: null, clientAddress: null } as const;
+  const server = serverCaller();
   await services.verification.configureLimits(server, config);
   await services.onboarding.configureOnboarding(server, config.onboarding ?? ownOnboarding());
   services.tables.finishConversions(server).catch((error: Error) => {
@@ -106,7 +107,7 @@ export async function createApplication({
     isReady: () => guarded.isReady(),
     chat: services.chat,
     hooks: {
-      receive: (delivery, clientAddress) => services.webhooks.receive({ ...server, clientAddress }, delivery),
+      receive: (delivery, clientAddress) => services.webhooks.receive(serverCaller(clientAddress), delivery),
       note: () => failures.note("webhook_signature"),
     },
     integrations: {

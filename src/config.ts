@@ -103,10 +103,6 @@ export function completeSecrets(settings: Settings, dataDirectory?: string): Con
   return Object.freeze({ ...settings, ...secrets }) as Config;
 }
 
-/** Both steps, for whoever knows the data directory already. */
-export const loadConfig = (environment: Environment, dataDirectory: string): Config =>
-  completeSecrets(readSettings(environment), dataDirectory);
-
 const secretNames = ["supabaseJwtSecret", "databaseSalt", "vaultRootKey", "relayWebhookSecrets"] as const;
 
 const missingSecrets = (settings: Settings): readonly SecretName[] =>

@@ -11,7 +11,7 @@ export interface LifecycleParts {
 
 /** One Ctrl-C in `npm start` arrives twice: from the terminal, and from npm, which passes it on. */
 const echoMilliseconds = 1_000;
-/** A second, meant one ends the process at once; only the last-opened things get this long first. */
+/** A second, meant one ends the process at once; only what is still open gets this long first. */
 const impatientMilliseconds = 3_000;
 
 class Interrupted extends Error {}

@@ -2,9 +2,11 @@ import { pino } from "pino";
 import { createApplication } from "./application.js";
 import { loadEnvFile } from "./config/env-file.js";
 import { type Config, completeSecrets, lacksSecrets, readSettings, type Settings } from "./config.js";
-import { chooseDataDirectory, startEmbedded } from "./database/embedded.js";
+import { chooseDataDirectory } from "./database/data-directory.js";
+import { startEmbedded } from "./database/embedded.js";
 import type { Log } from "./database/log.js";
-import { migrate, serverRolePassword, serverUrl } from "./database/migrate.js";
+import { isOfLoginRole, serverRolePassword, serverUrl } from "./database/login-role.js";
+import { migrate } from "./database/migrate.js";
 import type { Database } from "./database/port.js";
 import { createPostgresDatabase } from "./database/postgres.js";
 import { lockDirectory } from "./database/server-lock.js";
@@ -118,8 +120,7 @@ async function embeddedUrl(dataDirectory: string | undefined, own: Own): Promise
 /** Requests are answered as the login role, whose password follows from the root key unless the address has one. */
 function servingUrl(address: string, password: string): string {
   const url = new URL(address);
-  const isLoginRole = /^cloakroom_server(\.|$)/.test(decodeURIComponent(url.username));
-  return isLoginRole && url.password ? url.href : serverUrl(url.href, password);
+  return isOfLoginRole(url.href) && url.password ? url.href : serverUrl(url.href, password);
 }
 
 runProcess({ start, log });

@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { existsSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { serverRolePassword, serverUrl } from "../../src/database/migrate.js";
+import { serverRolePassword, serverUrl } from "../../src/database/login-role.js";
 import type { Caller } from "../../src/database/port.js";
 import { createPostgresDatabase } from "../../src/database/postgres.js";
 import { openDirectory } from "../../test/system/support/checkout.js";

@@ -1,15 +1,10 @@
 import { z } from "zod";
+import { isWebAddress } from "./setting-kinds.js";
 
 const text = z.string("must be a text");
 const texts = (each: z.ZodType<string>) => z.array(each, "must be a list of texts");
 const notAddress = "must be an absolute http or https URL, without credentials or query";
 const address = z.string(notAddress).refine(isWebAddress, notAddress);
-
-function isWebAddress(text: string): boolean {
-  if (!URL.canParse(text)) return false;
-  const { protocol, username, password, search, hash } = new URL(text);
-  return /^https?:$/.test(protocol) && !username && !password && !search && !hash;
-}
 
 const serviceName = /^[a-z0-9][a-z0-9._-]{0,62}$/;
 const headerName = z

@@ -46,8 +46,6 @@ const script = z
     "summary must name no trait that no step has",
   );
 
-export type OnboardingScript = z.output<typeof script>;
-
 const traitsIn = (summary: readonly string[]) =>
   summary.flatMap((one) => [...one.matchAll(/\{([^{}]+)\}/g)].map(([, name]) => name));
 
@@ -62,10 +60,9 @@ export const onboardingFile = z.string().transform((path, context) => {
 });
 
 /** The package's own: the same place from `src/config` and from `dist/config`. */
-export const ownOnboarding = (): OnboardingScript =>
-  readOnboarding(fileURLToPath(new URL("../../onboarding.json", import.meta.url)));
+export const ownOnboarding = () => readOnboarding(fileURLToPath(new URL("../../onboarding.json", import.meta.url)));
 
-function readOnboarding(path: string): OnboardingScript {
+function readOnboarding(path: string): z.output<typeof script> {
   const { data, error } = script.safeParse(readJson(path));
   if (data) return data;
   const faults = error.issues.map((issue) => [issue.path.join("."), issue.message].filter(Boolean).join(": "));

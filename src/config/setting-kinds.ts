@@ -26,7 +26,8 @@ export const webAddress = z
   // As others write it who compare it: hosts in lower case, no port that goes without saying.
   .transform((text) => new URL(text).href.replace(/\/+$/, ""));
 
-function isWebAddress(text: string): boolean {
+/** Http or https, without credentials, query or fragment. */
+export function isWebAddress(text: string): boolean {
   if (!URL.canParse(text)) return false;
   const { protocol, username, password, search, hash } = new URL(text);
   return /^https?:$/.test(protocol) && !username && !password && !search && !hash;

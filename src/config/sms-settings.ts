@@ -1,5 +1,6 @@
 import { getCountries, getCountryCallingCode, parsePhoneNumberFromString } from "libphonenumber-js";
 import { z } from "zod";
+import type { Settings } from "../config.js";
 import { list } from "./setting-kinds.js";
 
 /** How the settings of one-time codes are read, and what must be set for each provider. No message holds a value. */
@@ -47,19 +48,8 @@ function isE164(text: string): boolean {
   return phone?.number === text && phone.isPossible();
 }
 
-interface SmsSettings {
-  readonly smsProvider: "console" | "twilio" | "twilio-verify" | null;
-  readonly twilioAccountSid: string | null;
-  readonly twilioAuthToken: string | null;
-  readonly twilioFrom: string | null;
-  readonly twilioMessagingServiceSid: string | null;
-  readonly twilioVerifyServiceSid: string | null;
-  readonly otpCountries: readonly string[] | null;
-  readonly otpTestNumbers: readonly { readonly phone: string }[] | null;
-}
-
 /** What the chosen provider lacks, by name, and test numbers that no code could be asked for. */
-export function smsProblems(settings: SmsSettings): string[] {
+export function smsProblems(settings: Settings): string[] {
   const { smsProvider, otpCountries, otpTestNumbers } = settings;
   const needed = {
     TWILIO_ACCOUNT_SID: smsProvider !== "console" && settings.twilioAccountSid === null,

@@ -1,7 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { chown, mkdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { chooseDataDirectory } from "./data-directory.js";
 import { type PostgresBinaries, postgresBinaries } from "./embedded-binaries.js";
 import { initialize, launch } from "./embedded-process.js";
 import { keepRunning } from "./embedded-revival.js";
@@ -9,8 +8,6 @@ import { type UnprivilegedUser, unprivilegedUser } from "./embedded-user.js";
 import { stopLeftOver } from "./left-over-postgres.js";
 import type { Log } from "./log.js";
 import { lockDirectory, type ServerLock } from "./server-lock.js";
-
-export { chooseDataDirectory };
 
 export interface EmbeddedOptions {
   /** From `chooseDataDirectory`. The cluster stands in its folder `postgres`. */

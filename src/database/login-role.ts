@@ -10,6 +10,10 @@ export function serverRolePassword(rootKey: string): string {
   return Buffer.from(hkdfSync("sha256", key, "", "cloakroom login role password", 32)).toString("base64url");
 }
 
+/** Whether an address is the login role's. */
+export const isOfLoginRole = (address: string): boolean =>
+  decodeURIComponent(new URL(address).username).split(".")[0] === loginRole;
+
 /** The same database as the login role. A pooler's user name carries its tenant after a dot, which is kept. */
 export function serverUrl(adminUrl: string, password: string): string {
   const url = new URL(adminUrl);

@@ -1,8 +1,10 @@
 import { loadEnvFile } from "../config/env-file.js";
 import { completeSecrets, lacksSecrets, readSettings } from "../config.js";
-import { chooseDataDirectory, startEmbedded } from "./embedded.js";
+import { chooseDataDirectory } from "./data-directory.js";
+import { startEmbedded } from "./embedded.js";
 import type { Log } from "./log.js";
-import { migrate, serverRolePassword } from "./migrate.js";
+import { serverRolePassword } from "./login-role.js";
+import { migrate } from "./migrate.js";
 
 /** `npm run db:migrate`: brings the database that the settings name, or the embedded one, to this version. */
 const log: Log = (message, fields = {}) => process.stdout.write(`${JSON.stringify({ msg: message, ...fields })}\n`);

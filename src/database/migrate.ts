@@ -1,12 +1,10 @@
 import pg from "pg";
 import { hashOfCurrent, type Step, stepsOfCurrent } from "./current-definitions.js";
 import type { Log } from "./log.js";
-import { ensureLoginPassword, ensureLoginRole, serverRolePassword, serverUrl } from "./login-role.js";
+import { ensureLoginPassword, ensureLoginRole } from "./login-role.js";
 import { migrationError } from "./migration-error.js";
 import { readMigrationFiles, type SqlFile } from "./migration-files.js";
 import { refuseLoginRole, refuseTransactionPooler } from "./session-address.js";
-
-export { serverRolePassword, serverUrl };
 
 export interface MigrateOptions {
   /** A role that may make roles and schemas; a session connection, no transaction pooler. */

@@ -1,4 +1,5 @@
 import pg from "pg";
+import { isOfLoginRole } from "./login-role.js";
 
 /**
  * Migrating takes a lock and changes settings that belong to a session. A pooler in transaction mode has none: the lock
@@ -10,7 +11,7 @@ export class UnfitAddress extends Error {
 
 /** @throws UnfitAddress where the address is that of the role that answers requests, which may not migrate */
 export function refuseLoginRole(adminUrl: string): void {
-  if (/^cloakroom_server(\.|$)/.test(decodeURIComponent(new URL(adminUrl).username)))
+  if (isOfLoginRole(adminUrl))
     throw new UnfitAddress(
       "The address to migrate with names cloakroom_server, which answers requests and may not migrate: set DATABASE_MIGRATION_URL to the owner's address, or MIGRATE_ON_START=false.",
     );

@@ -2,7 +2,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { addressKeyOf } from "./address-proof.js";
 import { hashOfCurrent } from "./current-definitions.js";
 import { readMigrationFiles } from "./migration-files.js";
-import type { Caller, Database } from "./port.js";
+import type { Database } from "./port.js";
+import { serverCaller } from "./server-caller.js";
 import { createSupabaseDatabase, type SupabaseDatabaseOptions } from "./supabase.js";
 import { complaintAbout } from "./supabase-errors.js";
 import { SupabaseRefusal } from "./supabase-refusal.js";
@@ -14,8 +15,6 @@ export interface SupabaseStartOptions extends SupabaseDatabaseOptions {
   readonly patienceMilliseconds?: number;
 }
 
-const server: Caller = { role: "service_role", claims: null, accessToken: null, clientAddress: null };
-
 /**
  * The driver over a project that was found to answer, with these keys, and to be of this release; the database knows by
  * which key this server proves addresses.
@@ -26,7 +25,7 @@ export async function startSupabaseDatabase(options: SupabaseStartOptions): Prom
   await requireUsableAnonKey(options);
   const database = createSupabaseDatabase(options);
   const addressKey = `\\x${addressKeyOf(options.serviceKey).toString("hex")}`;
-  await database.call("configure_limits", { limits: { address_key: addressKey } }, server);
+  await database.call("configure_limits", { limits: { address_key: addressKey } }, serverCaller());
   return database;
 }
 

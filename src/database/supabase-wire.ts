@@ -1,5 +1,6 @@
 import { createClient } from "@supabase/supabase-js";
 import { WebSocket } from "ws";
+import { boundedText } from "./bounded-text.js";
 import { noAnswer, refusalIn, SupabaseRefusal } from "./supabase-refusal.js";
 
 export interface WireOptions {
@@ -58,22 +59,10 @@ const boundedFetch: typeof fetch = async (input, init) => {
 };
 
 async function answerText(response: Response): Promise<string> {
-  const text = await boundedText(response, largestAnswerBytes);
+  const text = await boundedText(response.body, largestAnswerBytes);
   if (text === null) throw new SupabaseRefusal(response.status, programLimitExceeded);
   if (text === "" && response.status !== 204) throw new SupabaseRefusal(noAnswer);
   return text;
 }
 
-const refusalText = async (response: Response) => (await boundedText(response, largestRefusalBytes)) ?? "";
-
-/** Null, and the rest is not read, where there is more than that; compressed answers count as they unfold. */
-async function boundedText(response: Response, most: number): Promise<string | null> {
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  for await (const chunk of response.body ?? []) {
-    size += chunk.byteLength;
-    if (size > most) return null;
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString("utf8");
-}
+const refusalText = async (response: Response) => (await boundedText(response.body, largestRefusalBytes)) ?? "";

@@ -35,6 +35,17 @@ const faults: Readonly<Record<number, string>> = {
 export const httpFault = (status: number, headers?: Readonly<Record<string, string>>) =>
   new HttpFault(status, faults[status] ?? "The request could not be understood.", headers);
 
+/**
+ * The request's fault that an error is; null for any other. Fastify's own say in `statusCode` whose fault they are, in
+ * messages that quote addresses and types.
+ */
+export function httpFaultOf(error: unknown): HttpFault | null {
+  if (error instanceof HttpFault) return error;
+  const { code, statusCode } = (error ?? {}) as { code?: unknown; statusCode?: unknown };
+  const isFastifys = typeof code === "string" && code.startsWith("FST_") && typeof statusCode === "number";
+  return isFastifys && statusCode >= 400 && statusCode < 500 ? httpFault(statusCode) : null;
+}
+
 /** Statuses of refusals that are not a field's but the whole request's. */
 export const statusOf: Readonly<Record<ErrorCode, number>> = {
   BAD_USER_INPUT: 400,

@@ -3,7 +3,17 @@ import type { Socket } from "node:net";
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
 import type { FormatError } from "../format-error.js";
 import type { ErrorCode } from "../services/errors.js";
-import { baseHeaders, errorBody, errorType, faultBody, HttpFault, httpFault, rawAnswer, statusOf } from "./answers.js";
+import {
+  baseHeaders,
+  errorBody,
+  errorType,
+  faultBody,
+  HttpFault,
+  httpFault,
+  httpFaultOf,
+  rawAnswer,
+  statusOf,
+} from "./answers.js";
 import { type ArrivalLimits, limitArrival } from "./arrival.js";
 
 const largestBody = 4 * 1024 * 1024;
@@ -61,20 +71,12 @@ function sendError(
   reply.type(errorType(request.headers.accept));
   // The caller hung up before the body was there: nobody's failure, and nobody to answer.
   const isCutOff = !request.raw.complete && (error as { code?: unknown }).code === "ECONNRESET";
-  const fault = isCutOff ? httpFault(400) : faultOf(error);
+  const fault = isCutOff ? httpFault(400) : httpFaultOf(error);
   if (fault) return reply.code(fault.status).headers(fault.headers).send(faultBody(fault));
   const formatted = formatError({ message: "" }, error);
   const { code, retryAfter } = formatted.extensions as { code: ErrorCode; retryAfter?: number };
   if (retryAfter) reply.header("retry-after", retryAfter);
   return reply.code(statusOf[code]).send(errorBody(formatted));
-}
-
-/** Fastify's own errors say in `statusCode` whose fault they are; their messages quote addresses and types. */
-function faultOf(error: unknown): HttpFault | null {
-  if (error instanceof HttpFault) return error;
-  const { code, statusCode } = error as { code?: unknown; statusCode?: unknown };
-  const isFastifys = typeof code === "string" && code.startsWith("FST_") && typeof statusCode === "number";
-  return isFastifys && statusCode >= 400 && statusCode < 500 ? httpFault(statusCode) : null;
 }
 
 /** The answers that are still to be given on a connection, in their order: requests may be sent behind each other. */

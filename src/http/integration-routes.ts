@@ -1,6 +1,7 @@
 import type { Readable } from "node:stream";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { Config } from "../config.js";
+import { serverCaller } from "../database/server-caller.js";
 import type { FormatError } from "../format-error.js";
 import { badInput, type ErrorCode, unauthenticated } from "../services/errors.js";
 import type { Integrations } from "../services/integrations.js";
@@ -51,9 +52,12 @@ function addCallback(server: FastifyInstance, parts: IntegrationRouteParts): voi
   server.get(url, { exposeHeadRoute: false, errorHandler }, async (request, reply) => {
     const { user, browser } = await admit(request, reply);
     const clientAddress = addressOf(request.socket.remoteAddress, request.headers["x-forwarded-for"]);
-    const caller = { role: "service_role", claims: null, accessToken: null, clientAddress } as const;
     const returning = { user, cookieSessionId: browser?.sessionId ?? null };
-    const outcome = await integrations.completeIntegration(caller, returning, parametersOf(request.query));
+    const outcome = await integrations.completeIntegration(
+      serverCaller(clientAddress),
+      returning,
+      parametersOf(request.query),
+    );
     const { status, headers, body } = pageOf(outcome);
     return reply.code(status).headers(headers).send(body);
   });

@@ -2,7 +2,7 @@ import type { FastifyReply, FastifyRequest } from "fastify";
 import type { FormatError } from "../format-error.js";
 import { ClientGone } from "../services/client-gone.js";
 import type { ErrorCode } from "../services/errors.js";
-import { HttpFault, httpFault, statusOf } from "./answers.js";
+import { HttpFault, httpFaultOf, statusOf } from "./answers.js";
 
 /** An error as OpenAI's clients read it. */
 export interface OpenaiError {
@@ -36,7 +36,7 @@ const longestWaitSeconds = 60;
  * `x-should-retry` keeps those clients from repeating what would fail, and cost, again.
  */
 export function openaiErrorOf(error: unknown, formatError: FormatError): OpenaiError {
-  const fault = error instanceof HttpFault ? error : frameworkFault(error);
+  const fault = withOwnLimit(httpFaultOf(error));
   const formatted = fault
     ? { message: fault.message, extensions: codeOfFault(fault) }
     : formatError({ message: "" }, error);
@@ -92,10 +92,6 @@ function isWorthRepeating(code: ErrorCode, { status }: { status?: number }, retr
 
 const codeOfFault = ({ status }: HttpFault) => ({ code: status === 404 ? "NOT_FOUND" : "BAD_USER_INPUT" });
 
-/** Fastify's own errors say in `statusCode` whose fault they are; their messages quote addresses and types. */
-function frameworkFault(error: unknown): HttpFault | null {
-  const { code, statusCode } = (error ?? {}) as { code?: unknown; statusCode?: unknown };
-  const isFastifys = typeof code === "string" && code.startsWith("FST_") && typeof statusCode === "number";
-  if (!isFastifys || statusCode < 400 || statusCode >= 500) return null;
-  return statusCode === 413 ? new HttpFault(413, "The body may hold 10 MiB at most.") : httpFault(statusCode);
-}
+/** Bodies may be larger at `/v1` than elsewhere. */
+const withOwnLimit = (fault: HttpFault | null) =>
+  fault?.status === 413 ? new HttpFault(413, "The body may hold 10 MiB at most.") : fault;

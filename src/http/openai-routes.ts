@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { Config } from "../config.js";
-import type { Caller } from "../database/port.js";
+import { serverCaller } from "../database/server-caller.js";
 import type { FormatError } from "../format-error.js";
 import type { Chat } from "../services/chat.js";
 import type { ChatCaller } from "../services/chat-input.js";
@@ -110,7 +110,7 @@ async function callerOf(request: FastifyRequest, reply: FastifyReply, admit: Adm
   const { user } = await admit(request, reply);
   // A browser's cookie is no API key: without a bearer, a foreign page could ask in its user's name.
   if (!user || !/^Bearer\s/i.test(request.headers.authorization ?? "")) throw unauthenticated();
-  const server: Caller = { role: "service_role", claims: null, accessToken: null, clientAddress: user.clientAddress };
+  const server = serverCaller(user.clientAddress);
   const organizationId = headerOf(request, "x-organization-id");
   if (!organizationId) throw badInput("x-organization-id", "Name your organization in the header x-organization-id.");
   return { user, server, organizationId, providerKeyId: headerOf(request, "x-provider-key-id") || null };

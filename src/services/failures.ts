@@ -1,10 +1,6 @@
 import type { Alarm } from "./alarm.js";
 
-/**
- * What can go wrong because somebody tries doors: a wrong one-time code, an access token that does not hold, a refresh
- * token that came back, a signature that is not the relay's, a reveal that was refused, a mutation by cookie that a
- * foreign page may have sent.
- */
+/** What can go wrong because somebody tries doors; what counts as which stands in docs/identity.md. */
 export const failureKinds = [
   "code",
   "access_token",

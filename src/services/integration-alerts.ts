@@ -1,19 +1,15 @@
 import type { Log } from "../database/log.js";
 import type { Database } from "../database/port.js";
-import { server } from "./server-caller.js";
+import { serverCaller } from "../database/server-caller.js";
+import type { Alert, KeptAlert } from "./alarm.js";
 
-/** What somebody should look at. Ids alone. */
-export interface IntegrationAlert {
-  readonly alert: "integration_needs_reconnect";
-  readonly organizationId: string;
-  readonly integrationId: string;
-}
+export type IntegrationAlert = Extract<Alert, { readonly alert: "integration_needs_reconnect" }>;
 
 export interface IntegrationAlertParts {
   readonly database: Database;
   readonly log: Log;
   /** Never throws, and calls `forget` once somebody took the alert. Under the same id it may come again until then. */
-  readonly alert: (alert: IntegrationAlert, kept: { id: string; forget: () => Promise<unknown> }) => void;
+  readonly alert: (alert: IntegrationAlert, kept: KeptAlert) => void;
 }
 
 /**
@@ -22,6 +18,7 @@ export interface IntegrationAlertParts {
  * stays there.
  */
 export function createIntegrationAlerts({ database, log, alert }: IntegrationAlertParts): () => Promise<void> {
+  const server = serverCaller();
   return async () => {
     try {
       for (const { integrationId, organizationId, tokenVersion } of await database.call(

@@ -1,5 +1,6 @@
 import type { Log } from "../database/log.js";
 import type { Caller, Database } from "../database/port.js";
+import { serverCaller } from "../database/server-caller.js";
 import { Plaintext } from "./crypto/plaintext.js";
 import { createRevocation } from "./integration-revocation.js";
 import type { OAuthClient } from "./outside/oauth-client.js";
@@ -32,8 +33,7 @@ export function createIntegrationDeletion(parts: IntegrationDeletionParts) {
       log("integration not revoked at its service: there is no address for that", { ...ids, service: name });
       return deleted;
     }
-    const { clientAddress } = caller;
-    const server: Caller = { role: "service_role", claims: null, accessToken: null, clientAddress };
+    const server = serverCaller(caller.clientAddress);
     const tokens = await database.call("finish_integration_deletion", { useId }, server);
     const accessToken = new Plaintext(tokens.accessToken ?? "");
     const refreshToken = tokens.refreshToken === null ? null : new Plaintext(tokens.refreshToken);

@@ -1,13 +1,13 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { IntegrationRefresh } from "../database/contract.generated.js";
 import type { Database } from "../database/port.js";
+import { serverCaller } from "../database/server-caller.js";
 import { Plaintext } from "./crypto/plaintext.js";
 import { conflict, DomainError, domainErrorOf } from "./errors.js";
 import { createIntegrationAlerts, type IntegrationAlertParts } from "./integration-alerts.js";
 import { createRevocation } from "./integration-revocation.js";
 import type { OAuthClient, TokenSet } from "./outside/oauth-client.js";
 import { OAuthFailure, type OAuthServices } from "./outside/oauth-service.js";
-import { server } from "./server-caller.js";
 
 export interface IntegrationRefreshParts extends IntegrationAlertParts {
   readonly oauth: OAuthClient;
@@ -16,6 +16,7 @@ export interface IntegrationRefreshParts extends IntegrationAlertParts {
 
 export type IntegrationRefreshes = ReturnType<typeof createIntegrationRefresh>;
 
+const server = serverCaller();
 const patienceMilliseconds = 25_000;
 const longestPauseMilliseconds = 500;
 /** Services that are slow must not keep the others waiting. */

@@ -1,11 +1,9 @@
 import type { Log } from "../database/log.js";
 import type { Database } from "../database/port.js";
+import { serverCaller } from "../database/server-caller.js";
 import type { Plaintext } from "./crypto/plaintext.js";
 import type { OAuthClient, TokenSet } from "./outside/oauth-client.js";
 import type { OAuthService } from "./outside/oauth-service.js";
-import { server } from "./server-caller.js";
-
-export type Revocation = ReturnType<typeof createRevocation>;
 
 /** Which integration tokens are or were of: for the log. */
 export interface IntegrationIds {
@@ -37,7 +35,7 @@ export function createRevocation({ database, oauth, log }: RevocationParts) {
     }
     const tokens = { accessToken: accessToken.reveal(), refreshToken: refreshToken?.reveal() ?? null };
     // Where the database does not say: tokens that live on for a while are the smaller harm.
-    if (await database.call("is_integration_token_held", tokens, server).catch(() => true)) {
+    if (await database.call("is_integration_token_held", tokens, serverCaller()).catch(() => true)) {
       log("integration not revoked at its service: another may hold the same token", named);
       return;
     }

@@ -1,4 +1,5 @@
 import type { Caller, Database } from "../database/port.js";
+import { serverCaller } from "../database/server-caller.js";
 import { Plaintext } from "./crypto/plaintext.js";
 import { badInput } from "./errors.js";
 import { type IntegrationRefreshes, needsReconnect, notNow } from "./integration-refresh.js";
@@ -40,12 +41,7 @@ export function createIntegrationUse({ database, services, refreshes }: Integrat
      * where it does not renew its token now, BAD_USER_INPUT for a service that this server does not know
      */
     async lend(user: Caller, integrationId: string, method: string): Promise<LentToken> {
-      const server: Caller = {
-        role: "service_role",
-        claims: null,
-        accessToken: null,
-        clientAddress: user.clientAddress,
-      };
+      const server = serverCaller(user.clientAddress);
       const begin = () => database.call("begin_integration_use", { integrationId, method }, user);
       let begunAt = performance.now();
       let { useId, service: name } = await begin();
@@ -86,4 +82,3 @@ export function createIntegrationUse({ database, services, refreshes }: Integrat
     },
   };
 }
-export type IntegrationUses = ReturnType<typeof createIntegrationUse>;

@@ -42,8 +42,6 @@ export interface ProviderKeyRotation {
   readonly model?: string | null;
 }
 
-export type ProviderKeys = ReturnType<typeof createProviderKeys>;
-
 /** Everything here asks for ADMIN: FORBIDDEN below, NOT_FOUND for strangers. The key itself never comes back. */
 export function createProviderKeys(database: Database, modelProviders: ModelProviders) {
   return {

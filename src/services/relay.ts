@@ -44,11 +44,8 @@ export function createRelay(database: Database, alarm: Alarm) {
 
     /** The one with the newest message first; a cursor is `[lastMessageAt, id]`. */
     conversations(caller: Caller, { limit, after }: PageStart) {
-      return database.call(
-        "conversations",
-        { first: limit - 1, after: after && { at: after[0], id: after[1] } },
-        caller,
-      );
+      const start = after && { at: after[0], id: after[1] };
+      return database.call("conversations", { first: limit - 1, after: start }, caller);
     },
 
     /** Of each conversation `limit` messages at most, oldest first; a cursor is `[sentAt, sequence]`. */

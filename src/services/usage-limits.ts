@@ -12,7 +12,6 @@ export interface UsageLimitChanges {
   readonly models?: readonly string[] | null;
 }
 
-export type { UsageLimits };
 export type UsageLimitsService = ReturnType<typeof createUsageLimits>;
 
 /** What organizations may use over all their provider keys. */

@@ -2,7 +2,7 @@ import { chmod, mkdir, mkdtemp, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { chooseDataDirectory } from "../../src/database/embedded.js";
+import { chooseDataDirectory } from "../../src/database/data-directory.js";
 
 const isRoot = process.getuid?.() === 0;
 const log = () => undefined;

@@ -8,7 +8,8 @@ import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import pg from "pg";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { chooseDataDirectory, startEmbedded } from "../../src/database/embedded.js";
+import { chooseDataDirectory } from "../../src/database/data-directory.js";
+import { startEmbedded } from "../../src/database/embedded.js";
 import { commandOf } from "../../src/database/process-identity.js";
 
 const childScript = fileURLToPath(new URL("../support/embedded-child.ts", import.meta.url));

@@ -6,7 +6,8 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import pg from "pg";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { type MigrateOptions, migrate, serverRolePassword, serverUrl } from "../../src/database/migrate.js";
+import { serverRolePassword, serverUrl } from "../../src/database/login-role.js";
+import { type MigrateOptions, migrate } from "../../src/database/migrate.js";
 import { ownMigrationsDirectory } from "../../src/database/migration-files.js";
 import { createTestDatabase, type TestDatabase } from "../support/database.js";
 

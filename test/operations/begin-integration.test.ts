@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { serverCaller } from "../../src/database/server-caller.js";
 import { type Disturbances, disturbedDatabase } from "../support/disturbed-database.js";
 import { type IntegrationRequests, integrationRequests } from "../support/integration-requests.js";
 import {
@@ -70,7 +71,7 @@ describe("beginIntegration and its callback", () => {
     const token = await server.database.call(
       "get_integration_token",
       { integrationId: made?.id ?? "" },
-      { role: "service_role", claims: null, accessToken: null, clientAddress: null },
+      serverCaller(),
     );
     expect(await provider.isLive(token)).toBe(true);
     expect(server.output()).not.toContain(token);

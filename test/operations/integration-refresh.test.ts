@@ -53,7 +53,7 @@ describe("a token that has ended", () => {
   /** Another server over the same database, as another replica is: it shares nothing else. */
   async function startReplica() {
     const { rows } = await server.admin.query("select current_database() as name");
-    const { serverUrl, serverRolePassword } = await import("../../src/database/migrate.js");
+    const { serverUrl, serverRolePassword } = await import("../../src/database/login-role.js");
     const { inject } = await import("vitest");
     const adminUrl = Object.assign(new URL(inject("adminUrl")), { pathname: rows[0].name }).href;
     const rootKey = server.config.vaultRootKey ?? "";

@@ -6,8 +6,9 @@ import { inspect } from "node:util";
 import { CompactEncrypt, type JWK } from "jose";
 import jsonwebtoken from "jsonwebtoken";
 import { afterAll, describe, expect, test } from "vitest";
-import { loadConfig, readSettings } from "../../src/config.js";
+import { readSettings } from "../../src/config.js";
 import { createAccessTokens } from "../../src/services/access-token.js";
+import { loadConfig } from "../support/load-config.js";
 
 const jwkOf = (namedCurve = "P-256"): JWK => ({
   ...(generateKeyPairSync("ec", { namedCurve }).privateKey.export({ format: "jwk" }) as JWK),

@@ -6,7 +6,8 @@ import { promisify } from "node:util";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { renderEnvExample } from "../../scripts/gen-env.js";
 import { settingsTable } from "../../src/config/settings.js";
-import { completeSecrets, loadConfig, readSettings } from "../../src/config.js";
+import { completeSecrets, readSettings } from "../../src/config.js";
+import { loadConfig } from "../support/load-config.js";
 
 const canary = "canary-6f1c9b-of-thirty-two-characters-or-more";
 const production = {
@@ -278,7 +279,7 @@ describe("generated secrets", () => {
   });
 
   it("are the same for servers that start at once for the first time", async () => {
-    const script = `import("./src/config.ts").then(({ loadConfig }) => console.log(loadConfig({}, process.argv[1]).vaultRootKey))`;
+    const script = `import("./test/support/load-config.ts").then(({ loadConfig }) => console.log(loadConfig({}, process.argv[1]).vaultRootKey))`;
     const start = () => promisify(execFile)(process.execPath, ["--import", "tsx", "-e", script, directory]);
     const keys = await Promise.all(Array.from({ length: 4 }, start));
     expect(new Set(keys.map(({ stdout }) => stdout.trim())).size).toBe(1);

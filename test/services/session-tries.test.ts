@@ -1,14 +1,13 @@
 import { describe, expect, it } from "vitest";
+import { serverCaller } from "../../src/database/server-caller.js";
 import { createSessionTries, type Found } from "../../src/services/session-tries.js";
 
 function counted() {
   const noted: string[] = [];
   const tries = createSessionTries({ note: (kind) => void noted.push(kind) });
-  const from = (clientAddress: string) =>
-    ({ role: "service_role", claims: null, accessToken: null, clientAddress }) as const;
   const call = (hash: string, what: Found | null, address = "192.0.2.1") =>
     tries
-      .count(from(address), hash, async (found) => {
+      .count(serverCaller(address), hash, async (found) => {
         if (what === null) throw new Error("away");
         found(what);
         return what;

@@ -60,7 +60,7 @@ describe("codes through Twilio", () => {
     expect(await verify().check?.({ to: phone, code: "123456" })).toBe(false);
     answer(20429);
     expect(await thrownBy(verify().check?.({ to: phone, code: "123456" }) as Promise<boolean>)).toMatchObject({
-      name: "UpstreamFault",
+      name: "SmsRefusal",
       status: 429,
     });
   });
@@ -72,7 +72,7 @@ describe("codes through Twilio", () => {
     });
     for (const sender of [messages, verify]) {
       const error = await thrownBy(sender().send({ to: phone, code: "123456" }));
-      expect(error).toMatchObject({ name: "UpstreamFault", status: 400 });
+      expect(error).toMatchObject({ name: "SmsRefusal", status: 400 });
       expect(JSON.stringify(error) + error?.message + error?.stack).not.toMatch(/5550123|123456|canary/);
     }
   });

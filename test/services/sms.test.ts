@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import type { Database } from "../../src/database/port.js";
 import { createAccessTokens } from "../../src/services/access-token.js";
-import { type SmsSender, UpstreamFault } from "../../src/services/outside/sms.js";
+import { SmsRefusal, type SmsSender } from "../../src/services/outside/sms.js";
 import { createConsoleSms } from "../../src/services/outside/sms-console.js";
 import { createVerification } from "../../src/services/verification.js";
 import { server } from "../support/people.js";
@@ -69,7 +69,7 @@ describe("sending codes", () => {
 
   test("a message that was refused is noted, and the status told; not being able to note it changes nothing", async () => {
     for (const note of [undefined, new Error("the database is away")]) {
-      const error = await startThrough(throwing(new UpstreamFault(400)), { note });
+      const error = await startThrough(throwing(new SmsRefusal(400)), { note });
       expect(error).toMatchObject({ code: "UPSTREAM_ERROR", extensions: { status: 400 } });
     }
     expect(called).toEqual(["start_verification", "note_unsent_code", "start_verification", "note_unsent_code"]);

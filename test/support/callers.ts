@@ -1,7 +1,8 @@
 import type { Caller, Database } from "../../src/database/port.js";
+import { serverCaller } from "../../src/database/server-caller.js";
 
 /** The server itself, from no address. */
-export const server: Caller = { role: "service_role", claims: null, accessToken: null, clientAddress: null };
+export const server = serverCaller();
 
 /** Signs a phone in straight at the functions. */
 export async function signedInCaller(database: Database, phone: string): Promise<Caller> {

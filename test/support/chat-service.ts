@@ -1,11 +1,12 @@
 import type { Calls } from "../../src/database/contract.generated.js";
 import type { Caller, Database } from "../../src/database/port.js";
+import { serverCaller } from "../../src/database/server-caller.js";
 import { createChat } from "../../src/services/chat.js";
 import type { ChatProviders } from "../../src/services/outside/model-providers/model-providers.js";
 
 type EndedUse = Calls["end_provider_key_use"]["args"];
 
-const server: Caller = { role: "service_role", claims: null, accessToken: null, clientAddress: null };
+const server = serverCaller();
 const user: Caller = {
   role: "authenticated",
   claims: { sub: "user-1", session_id: "session-1" },

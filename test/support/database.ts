@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import pg from "pg";
 import { inject } from "vitest";
-import { serverRolePassword, serverUrl } from "../../src/database/migrate.js";
+import { serverRolePassword, serverUrl } from "../../src/database/login-role.js";
 import type { Database } from "../../src/database/port.js";
 import { createPostgresDatabase } from "../../src/database/postgres.js";
 

@@ -3,7 +3,7 @@ import { chown, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises
 import { tmpdir } from "node:os";
 import path from "node:path";
 import pg from "pg";
-import { chooseDataDirectory } from "../../src/database/embedded.js";
+import { chooseDataDirectory } from "../../src/database/data-directory.js";
 import { initialize, launch } from "../../src/database/embedded-process.js";
 import { unprivilegedUser } from "../../src/database/embedded-user.js";
 import { lockDirectory } from "../../src/database/server-lock.js";

@@ -1,6 +1,7 @@
 import pg from "pg";
 import { inject } from "vitest";
-import { migrate, serverRolePassword, serverUrl } from "../../src/database/migrate.js";
+import { serverRolePassword, serverUrl } from "../../src/database/login-role.js";
+import { migrate } from "../../src/database/migrate.js";
 import { createPostgresDatabase } from "../../src/database/postgres.js";
 import type { TestDatabase } from "./database.js";
 import { type HostedCluster, startHostedCluster } from "./hosted-cluster.js";

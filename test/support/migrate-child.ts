@@ -1,4 +1,5 @@
-import { migrate, serverRolePassword } from "../../src/database/migrate.js";
+import { serverRolePassword } from "../../src/database/login-role.js";
+import { migrate } from "../../src/database/migrate.js";
 
 /** A server process that migrates, for tests that kill one: `node --import tsx migrate-child.ts`, told by environment. */
 const { ADMIN_URL = "", ROOT_KEY = "", MIGRATIONS = "" } = process.env;

@@ -1,4 +1,5 @@
 import type { Caller, Database } from "../../src/database/port.js";
+import { serverCaller } from "../../src/database/server-caller.js";
 import type { SignIn } from "../../src/services/sessions.js";
 import { newPhone } from "./phones.js";
 
@@ -14,13 +15,7 @@ export interface DatabasePerson {
 }
 
 /** The server itself, acting for a client at a documentation address. */
-export const serverAt = (clientAddress: string | null): Caller => ({
-  role: "service_role",
-  claims: null,
-  accessToken: null,
-  clientAddress,
-});
-export const server = serverAt("203.0.113.7");
+export const server = serverCaller("203.0.113.7");
 
 export const somePhone = newPhone;
 

@@ -4,8 +4,10 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import pg from "pg";
 import type { TestProject } from "vitest/node";
-import { chooseDataDirectory, startEmbedded } from "../../src/database/embedded.js";
-import { migrate, serverRolePassword } from "../../src/database/migrate.js";
+import { chooseDataDirectory } from "../../src/database/data-directory.js";
+import { startEmbedded } from "../../src/database/embedded.js";
+import { serverRolePassword } from "../../src/database/login-role.js";
+import { migrate } from "../../src/database/migrate.js";
 import { removeAbandonedClusters } from "./abandoned-clusters.js";
 
 declare module "vitest" {

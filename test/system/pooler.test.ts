@@ -1,6 +1,6 @@
 import pg from "pg";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
-import { serverRolePassword } from "../../src/database/migrate.js";
+import { serverRolePassword } from "../../src/database/login-role.js";
 import { createRecordingClient } from "./support/client.js";
 import { deployBehindPooler, type PooledDeployment } from "./support/pooled-servers.js";
 import type { ServerProcess } from "./support/server-process.js";

@@ -1,4 +1,5 @@
 import { type CompactVerifyGetKey, createRemoteJWKSet, customFetch, type FetchImplementation } from "jose";
+import { boundedText } from "../../database/bounded-text.js";
 
 const patienceMilliseconds = 3_000;
 /** A key that nobody knows is asked for no oftener, whoever makes up names of keys. */
@@ -44,14 +45,9 @@ async function keySetAt(url: string, options: Parameters<FetchImplementation>[1]
     await response.body?.cancel();
     throw new Error(`The project answered ${response.status} for its keys.`);
   }
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  for await (const chunk of response.body ?? []) {
-    size += chunk.length;
-    if (size > largestKeySet) throw new Error("The project's key set is too large.");
-    chunks.push(chunk);
-  }
-  const keySet: unknown = JSON.parse(Buffer.concat(chunks).toString());
+  const text = await boundedText(response.body, largestKeySet);
+  if (text === null) throw new Error("The project's key set is too large.");
+  const keySet: unknown = JSON.parse(text);
   if (!Array.isArray((keySet as { keys?: unknown } | null)?.keys)) throw new Error("The project answered no key set.");
   return keySet;
 }

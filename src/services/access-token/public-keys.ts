@@ -12,10 +12,7 @@ export async function openedWith(
   algorithms: string[],
 ): Promise<unknown> {
   try {
-    const { payload } =
-      typeof key === "function"
-        ? await compactVerify(token, key, { algorithms })
-        : await compactVerify(token, key, { algorithms });
+    const { payload } = await compactVerify(token, key, { algorithms });
     return jsonOf(payload);
   } catch {
     return null;

@@ -1,7 +1,8 @@
 export const maskStyles = ["FULL", "LAST4", "EMAIL", "PHONE"] as const;
 export type MaskStyle = (typeof maskStyles)[number];
 
-const bullets = "••••••••";
+/** What stands for anything that is not shown, whatever its length. */
+export const bullets = "••••••••";
 const label = "[^@.\\u0000-\\u0020\\u007f-\\u00a0\\u1680\\u2000-\\u200f\\u2028-\\u202f\\u205f-\\u206f\\u3000\\ufeff]+";
 const email = new RegExp(`^([^@])[^@]*(@(?:${label}\\.)+${label})$`, "u");
 

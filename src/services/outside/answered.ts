@@ -1,5 +1,5 @@
 import { DomainError } from "../errors.js";
-import { UpstreamFault } from "./sms.js";
+import { SmsRefusal } from "./sms.js";
 
 /** Nobody waits longer for an answer from outside. */
 export const patienceMilliseconds = 10_000;
@@ -17,7 +17,7 @@ export async function answered<Answer>(asked: Promise<Answer>, message: string):
   try {
     return await Promise.race([asked, tooLate]);
   } catch (error) {
-    throw new DomainError("UPSTREAM_ERROR", message, error instanceof UpstreamFault ? { status: error.status } : {});
+    throw new DomainError("UPSTREAM_ERROR", message, error instanceof SmsRefusal ? { status: error.status } : {});
   } finally {
     clearTimeout(timer);
   }

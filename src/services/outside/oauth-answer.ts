@@ -1,4 +1,5 @@
 import type { Response as UndiciResponse } from "undici";
+import { boundedText } from "../../database/bounded-text.js";
 import { OAuthFailure } from "./oauth-service.js";
 
 const largestAnswer = 1024 * 1024;
@@ -24,7 +25,8 @@ type Fields = Record<string, unknown>;
  * @throws OAuthFailure `rubbish`
  */
 export async function standardAnswer(response: UndiciResponse): Promise<{ answer: Response; fields: Fields }> {
-  const text = await textOf(response);
+  const text = await boundedText(response.body, largestAnswer);
+  if (text === null) throw new OAuthFailure("rubbish", response.status);
   const fields = fieldsOf(text, response.headers.get("content-type") ?? "");
   if (!fields) return { answer: plainAnswer(response.status), fields: {} };
   const tokens = tokensOf(fields);
@@ -58,18 +60,6 @@ function tokensOf({ id_token: _, ...fields }: Fields): Fields {
     scope: scope === null ? undefined : scope,
     token_type: isBearer ? "bearer" : token_type,
   };
-}
-
-async function textOf(response: UndiciResponse): Promise<string> {
-  const pieces: Uint8Array[] = [];
-  let size = 0;
-  // Leaving the loop early cancels the body.
-  for await (const piece of response.body ?? []) {
-    size += (piece as Uint8Array).length;
-    if (size > largestAnswer) throw new OAuthFailure("rubbish", response.status);
-    pieces.push(piece as Uint8Array);
-  }
-  return Buffer.concat(pieces).toString("utf8");
 }
 
 function fieldsOf(text: string, contentType: string): Fields | null {

@@ -1,3 +1,4 @@
+import { bullets } from "../crypto/masks.js";
 import type { Plaintext } from "../crypto/plaintext.js";
 import { isWrittenOneWay, jsonEscapes, urlEscapes } from "./text-escapes.js";
 import { createTextSearch, type Place, type RunningSearch } from "./text-search.js";
@@ -10,7 +11,7 @@ export interface TokenEcho {
   clean(pieces: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array>;
 }
 
-const shown = Buffer.from("••••••••");
+const shown = Buffer.from(bullets);
 /** Shorter than any service gives out: its letters would be found in everything. */
 const shortest = 8;
 

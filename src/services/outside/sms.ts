@@ -8,7 +8,7 @@ export interface SmsMessage {
 
 /** Whatever carries one-time codes. What it throws is neither logged nor shown: it can quote phone and code. */
 export interface SmsSender {
-  /** @throws UpstreamFault where it is known how the message was refused, else anything */
+  /** @throws SmsRefusal where it is known how the message was refused, else anything */
   send(message: SmsMessage): Promise<void>;
   /**
    * Only where the sender makes codes of its own and ignores ours: whether this is the one it sent.
@@ -17,9 +17,9 @@ export interface SmsSender {
   check?(message: SmsMessage): Promise<boolean>;
 }
 
-/** What is told of a failure outside: its HTTP status. */
-export class UpstreamFault extends Error {
-  override readonly name = "UpstreamFault";
+/** What is told of a message, or a check, that was refused: the HTTP status. */
+export class SmsRefusal extends Error {
+  override readonly name = "SmsRefusal";
   constructor(readonly status: number) {
     super(`The other side answered ${status}.`);
   }

@@ -1,7 +1,7 @@
 import { createRequire } from "node:module";
 import type { Twilio } from "twilio";
 import type RequestClient from "twilio/lib/base/RequestClient.js";
-import { UpstreamFault } from "./sms.js";
+import { SmsRefusal } from "./sms.js";
 
 export interface TwilioAccount {
   readonly accountSid: string;
@@ -36,5 +36,5 @@ function elsewhere(uri: string, baseUrl: string): string {
 /** Of Twilio's error only the HTTP status: its message quotes the phone. */
 export function statusAlone(error: unknown): never {
   const { status } = error as { status?: unknown };
-  throw typeof status === "number" ? new UpstreamFault(status) : new Error("Twilio did not answer.");
+  throw typeof status === "number" ? new SmsRefusal(status) : new Error("Twilio did not answer.");
 }

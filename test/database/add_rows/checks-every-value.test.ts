@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { refusalOf } from "../../support/callers.js";
-import { createTestDatabase, type TestDatabase } from "../../support/database.js";
-import { type DatabasePerson, setLimits, signInTo } from "../../support/people.js";
+import type { TestDatabase } from "../../support/database.js";
+import { organizationStage } from "../../support/organization-stage.js";
+import type { DatabasePerson } from "../../support/people.js";
 import { addRows, byName, full, makeTable } from "../../support/tables.js";
 
 /** type: [given, kept][] and what is refused. */
@@ -70,9 +71,7 @@ describe("add_rows", () => {
   let t: TestDatabase;
   let owner: DatabasePerson;
   beforeAll(async () => {
-    t = await createTestDatabase();
-    await setLimits(t.database);
-    owner = await signInTo(t.database);
+    [t, owner] = await organizationStage();
   });
   afterAll(() => t?.drop());
 

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { createTestDatabase, type TestDatabase } from "../../support/database.js";
+import type { TestDatabase } from "../../support/database.js";
 import { isOnDisk } from "../../support/disk-search.js";
-import { call, type DatabasePerson, setLimits, signInTo } from "../../support/people.js";
+import { organizationStage } from "../../support/organization-stage.js";
+import { call, type DatabasePerson } from "../../support/people.js";
 import { canariesIn, tableDump } from "../../support/table-dump.js";
 import { addRows, byId, full, makeTable, readRows, type TestTable } from "../../support/tables.js";
 
@@ -10,9 +11,7 @@ describe("what is written to a sensitive column", () => {
   let owner: DatabasePerson;
   let table: TestTable;
   beforeAll(async () => {
-    t = await createTestDatabase();
-    await setLimits(t.database);
-    owner = await signInTo(t.database);
+    [t, owner] = await organizationStage();
     table = await makeTable(t.database, owner, [
       { name: "secret", type: "TEXT", sensitive: true },
       { name: "plain", type: "TEXT" },

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { AuditEvent } from "../../../src/database/contract.generated.js";
-import { createTestDatabase, type TestDatabase } from "../../support/database.js";
-import { call, type DatabasePerson, memberOf, refusal, setLimits, signInTo } from "../../support/people.js";
+import type { TestDatabase } from "../../support/database.js";
+import { organizationStage } from "../../support/organization-stage.js";
+import { call, type DatabasePerson, memberOf, refusal, signInTo } from "../../support/people.js";
 import { makeTable, type TestTable } from "../../support/tables.js";
 
 describe("audit_events", () => {
@@ -10,9 +11,7 @@ describe("audit_events", () => {
   let admin: DatabasePerson;
   let table: TestTable;
   beforeAll(async () => {
-    t = await createTestDatabase();
-    await setLimits(t.database);
-    owner = await signInTo(t.database);
+    [t, owner] = await organizationStage();
     admin = await memberOf(t.database, owner, "ADMIN");
     for (let n = 0; n < 6; n++)
       table = await makeTable(t.database, { ...(n % 2 ? admin : owner), organizationId: owner.organizationId }, []);

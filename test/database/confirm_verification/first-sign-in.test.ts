@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { serverCaller } from "../../../src/database/server-caller.js";
 import type { MemberRecord, OrganizationRecord } from "../../../src/services/organizations.js";
 import type { Profile, SignIn } from "../../../src/services/sessions.js";
 import { createTestDatabase, type TestDatabase } from "../../support/database.js";
-import { call, codeFor, server, serverAt, setLimits, signInTo, somePhone } from "../../support/people.js";
+import { call, codeFor, server, setLimits, signInTo, somePhone } from "../../support/people.js";
 
 describe("confirm_verification: who signs in", () => {
   let testing: TestDatabase;
@@ -18,7 +19,7 @@ describe("confirm_verification: who signs in", () => {
     address: string | null = "203.0.113.9",
   ) => {
     const code = await codeFor(testing.database, phone);
-    return call<SignIn>(testing.database, "confirm_verification", { phone, code, ...extra }, serverAt(address));
+    return call<SignIn>(testing.database, "confirm_verification", { phone, code, ...extra }, serverCaller(address));
   };
   const count = async (text: string, values: unknown[]) =>
     Number((await testing.admin.query(text, values)).rows[0].count);

@@ -1,7 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { createTestDatabase, type TestDatabase } from "../../support/database.js";
-import { call, type DatabasePerson, memberOf, refusal, setLimits, signInTo } from "../../support/people.js";
+import type { TestDatabase } from "../../support/database.js";
+import { organizationStage } from "../../support/organization-stage.js";
+import { call, type DatabasePerson, memberOf, refusal, signInTo } from "../../support/people.js";
 import { addRows, makeTable, type TestTable } from "../../support/tables.js";
 
 describe("delete_rows", () => {
@@ -9,9 +10,7 @@ describe("delete_rows", () => {
   let owner: DatabasePerson;
   let table: TestTable;
   beforeAll(async () => {
-    t = await createTestDatabase();
-    await setLimits(t.database);
-    owner = await signInTo(t.database);
+    [t, owner] = await organizationStage();
     table = await makeTable(t.database, owner, [{ name: "a", type: "TEXT" }]);
   });
   afterAll(() => t?.drop());

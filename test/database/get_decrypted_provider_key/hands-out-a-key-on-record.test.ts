@@ -1,18 +1,17 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { createTestDatabase, type TestDatabase } from "../../support/database.js";
-import { type DatabasePerson, refusal, serverAt, setLimits, signInTo } from "../../support/people.js";
-import { newApiKey, type ProviderKeyCalls, providerKeyCalls } from "../../support/provider-keys.js";
+import { serverCaller } from "../../../src/database/server-caller.js";
+import type { TestDatabase } from "../../support/database.js";
+import { providerKeyStage } from "../../support/organization-stage.js";
+import { type DatabasePerson, refusal } from "../../support/people.js";
+import { newApiKey, type ProviderKeyCalls } from "../../support/provider-keys.js";
 
 describe("get_decrypted_provider_key", () => {
   let test: TestDatabase;
   let owner: DatabasePerson;
   let keys: ProviderKeyCalls;
   beforeAll(async () => {
-    test = await createTestDatabase();
-    await setLimits(test.database);
-    owner = await signInTo(test.database);
-    keys = providerKeyCalls(test.database, owner);
+    [test, owner, keys] = await providerKeyStage();
   });
   afterAll(() => test.drop());
 
@@ -28,7 +27,7 @@ describe("get_decrypted_provider_key", () => {
     const apiKey = newApiKey();
     const { id } = await keys.add({ apiKey, label: "main" });
     expect(await keys.decrypted(id)).toBe(apiKey);
-    expect(await keys.decrypted(id, serverAt(null))).toBe(apiKey);
+    expect(await keys.decrypted(id, serverCaller(null))).toBe(apiKey);
     const details = { provider: "openai", label: "main", handedOut: true };
     expect(await used(id)).toEqual([
       { actor_id: null, details },

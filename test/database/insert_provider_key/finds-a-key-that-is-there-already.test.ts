@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { createTestDatabase, type TestDatabase } from "../../support/database.js";
-import { type DatabasePerson, memberOf, refusal, setLimits, signInTo } from "../../support/people.js";
+import type { TestDatabase } from "../../support/database.js";
+import { providerKeyStage } from "../../support/organization-stage.js";
+import { type DatabasePerson, memberOf, refusal, signInTo } from "../../support/people.js";
 import { newApiKey, type ProviderKeyCalls, providerKeyCalls } from "../../support/provider-keys.js";
 import { canariesIn, tableDump } from "../../support/table-dump.js";
 
@@ -9,10 +10,7 @@ describe("a key that the organization has already", () => {
   let owner: DatabasePerson;
   let keys: ProviderKeyCalls;
   beforeAll(async () => {
-    test = await createTestDatabase();
-    await setLimits(test.database);
-    owner = await signInTo(test.database);
-    keys = providerKeyCalls(test.database, owner);
+    [test, owner, keys] = await providerKeyStage();
   });
   afterAll(() => test.drop());
 

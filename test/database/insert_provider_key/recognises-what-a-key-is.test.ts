@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { createTestDatabase, type TestDatabase } from "../../support/database.js";
-import { type DatabasePerson, setLimits, signInTo } from "../../support/people.js";
-import { newApiKey, type ProviderKeyCalls, providerKeyCalls } from "../../support/provider-keys.js";
+import type { TestDatabase } from "../../support/database.js";
+import { providerKeyStage } from "../../support/organization-stage.js";
+import { newApiKey, type ProviderKeyCalls } from "../../support/provider-keys.js";
 
 const canary = "c4n4rya1b2c3d4e5f6g7h8i9j0k1l2m3";
 const encoded = (part: object) => Buffer.from(JSON.stringify(part)).toString("base64url");
@@ -47,13 +47,9 @@ const known: [provider: string, apiKey: () => string][] = [
 
 describe("what a key looks like", () => {
   let test: TestDatabase;
-  let owner: DatabasePerson;
   let keys: ProviderKeyCalls;
   beforeAll(async () => {
-    test = await createTestDatabase();
-    await setLimits(test.database);
-    owner = await signInTo(test.database);
-    keys = providerKeyCalls(test.database, owner);
+    [test, , keys] = await providerKeyStage();
   });
   afterAll(() => test.drop());
 

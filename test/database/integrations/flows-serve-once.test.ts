@@ -1,16 +1,15 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { IntegrationFlow, TakenFlow } from "../../../src/database/contract.generated.js";
-import { createTestDatabase, type TestDatabase } from "../../support/database.js";
-import { call, type DatabasePerson, memberOf, refusal, server, setLimits, signInTo } from "../../support/people.js";
+import type { TestDatabase } from "../../support/database.js";
+import { organizationStage } from "../../support/organization-stage.js";
+import { call, type DatabasePerson, memberOf, refusal, server, signInTo } from "../../support/people.js";
 import { canariesIn, tableDump } from "../../support/table-dump.js";
 
 describe("an OAuth flow", () => {
   let testing: TestDatabase;
   let owner: DatabasePerson;
   beforeAll(async () => {
-    testing = await createTestDatabase();
-    await setLimits(testing.database);
-    owner = await signInTo(testing.database);
+    [testing, owner] = await organizationStage();
   });
   afterAll(() => testing.drop());
 

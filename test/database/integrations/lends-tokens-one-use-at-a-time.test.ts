@@ -1,18 +1,10 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { IntegrationUse, OpenedIntegration } from "../../../src/database/contract.generated.js";
-import { createTestDatabase, type TestDatabase } from "../../support/database.js";
+import type { TestDatabase } from "../../support/database.js";
 import { callBehind } from "../../support/locks.js";
-import {
-  call,
-  type DatabasePerson,
-  memberOf,
-  refusal,
-  removeFrom,
-  server,
-  setLimits,
-  signInTo,
-} from "../../support/people.js";
+import { organizationStage } from "../../support/organization-stage.js";
+import { call, type DatabasePerson, memberOf, refusal, removeFrom, server, signInTo } from "../../support/people.js";
 
 const accessToken = "token-canary-5a7c";
 
@@ -21,9 +13,7 @@ describe("a use of an integration", () => {
   let owner: DatabasePerson;
   let member: DatabasePerson;
   beforeAll(async () => {
-    testing = await createTestDatabase();
-    await setLimits(testing.database);
-    owner = await signInTo(testing.database);
+    [testing, owner] = await organizationStage();
     member = await memberOf(testing.database, owner, "MEMBER");
   });
   afterAll(() => testing.drop());

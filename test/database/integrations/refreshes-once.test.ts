@@ -1,16 +1,15 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { IntegrationRefresh } from "../../../src/database/contract.generated.js";
-import { createTestDatabase, type TestDatabase } from "../../support/database.js";
-import { call, type DatabasePerson, refusal, server, setLimits, signInTo } from "../../support/people.js";
+import type { TestDatabase } from "../../support/database.js";
+import { organizationStage } from "../../support/organization-stage.js";
+import { call, type DatabasePerson, refusal, server } from "../../support/people.js";
 
 describe("a refresh", () => {
   let testing: TestDatabase;
   let owner: DatabasePerson;
   beforeAll(async () => {
-    testing = await createTestDatabase();
-    await setLimits(testing.database);
-    owner = await signInTo(testing.database);
+    [testing, owner] = await organizationStage();
   });
   afterAll(() => testing.drop());
 

@@ -1,8 +1,9 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { createTestDatabase, type TestDatabase } from "../../support/database.js";
+import type { TestDatabase } from "../../support/database.js";
 import { isOnDisk } from "../../support/disk-search.js";
-import { call, type DatabasePerson, memberOf, refusal, server, setLimits, signInTo } from "../../support/people.js";
+import { organizationStage } from "../../support/organization-stage.js";
+import { call, type DatabasePerson, memberOf, refusal, server, signInTo } from "../../support/people.js";
 
 const accessToken = "xoxb-canary-access-3d1f77";
 const refreshToken = "xoxe-canary-refresh-81c2aa";
@@ -19,9 +20,7 @@ describe("integrations", () => {
   let testing: TestDatabase;
   let owner: DatabasePerson;
   beforeAll(async () => {
-    testing = await createTestDatabase();
-    await setLimits(testing.database);
-    owner = await signInTo(testing.database);
+    [testing, owner] = await organizationStage();
   });
   afterAll(() => testing.drop());
 

@@ -1,8 +1,9 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { MemberRecord, OrganizationRecord } from "../../../src/services/organizations.js";
-import { createTestDatabase, type TestDatabase } from "../../support/database.js";
-import { call, type DatabasePerson, memberOf, refusal, setLimits, signInTo, somePhone } from "../../support/people.js";
+import type { TestDatabase } from "../../support/database.js";
+import { organizationStage } from "../../support/organization-stage.js";
+import { call, type DatabasePerson, memberOf, refusal, signInTo, somePhone } from "../../support/people.js";
 
 const roles = ["VIEWER", "MEMBER", "ADMIN", "OWNER"] as const;
 type RoleName = (typeof roles)[number];
@@ -14,9 +15,7 @@ describe("who may do what in an organization", () => {
   const people = {} as Record<RoleName, DatabasePerson>;
 
   beforeAll(async () => {
-    testing = await createTestDatabase();
-    await setLimits(testing.database);
-    owner = await signInTo(testing.database);
+    [testing, owner] = await organizationStage();
     stranger = await signInTo(testing.database);
     for (const role of roles) people[role] = await memberOf(testing.database, owner, role);
   });

@@ -1,8 +1,9 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { ProviderKeyRecord } from "../../../src/services/provider-keys.js";
-import { createTestDatabase, type TestDatabase } from "../../support/database.js";
-import { call, type DatabasePerson, memberOf, refusal, setLimits, signInTo } from "../../support/people.js";
+import type { TestDatabase } from "../../support/database.js";
+import { organizationStage } from "../../support/organization-stage.js";
+import { call, type DatabasePerson, memberOf, refusal, signInTo } from "../../support/people.js";
 import { newApiKey } from "../../support/provider-keys.js";
 
 const apiKey = "sk-canary-4f81d2c0-7abc";
@@ -11,9 +12,7 @@ describe("provider keys", () => {
   let testing: TestDatabase;
   let owner: DatabasePerson;
   beforeAll(async () => {
-    testing = await createTestDatabase();
-    await setLimits(testing.database);
-    owner = await signInTo(testing.database);
+    [testing, owner] = await organizationStage();
   });
   afterAll(() => testing.drop());
 

@@ -1,18 +1,16 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { createTestDatabase, type TestDatabase } from "../../support/database.js";
-import { type DatabasePerson, memberOf, refusal, setLimits, signInTo } from "../../support/people.js";
-import { newApiKey, type ProviderKeyCalls, providerKeyCalls } from "../../support/provider-keys.js";
+import type { TestDatabase } from "../../support/database.js";
+import { providerKeyStage } from "../../support/organization-stage.js";
+import { type DatabasePerson, memberOf, refusal, signInTo } from "../../support/people.js";
+import { newApiKey, type ProviderKeyCalls } from "../../support/provider-keys.js";
 
 describe("rotating a provider key", () => {
   let test: TestDatabase;
   let owner: DatabasePerson;
   let keys: ProviderKeyCalls;
   beforeAll(async () => {
-    test = await createTestDatabase();
-    await setLimits(test.database);
-    owner = await signInTo(test.database);
-    keys = providerKeyCalls(test.database, owner);
+    [test, owner, keys] = await providerKeyStage();
   });
   afterAll(() => test.drop());
 

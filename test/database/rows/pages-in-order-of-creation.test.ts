@@ -1,7 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { createTestDatabase, type TestDatabase } from "../../support/database.js";
-import { call, type DatabasePerson, memberOf, refusal, setLimits, signInTo } from "../../support/people.js";
+import type { TestDatabase } from "../../support/database.js";
+import { organizationStage } from "../../support/organization-stage.js";
+import { call, type DatabasePerson, memberOf, refusal, signInTo } from "../../support/people.js";
 import { addRows, byName, full, makeTable, type StoredRow, type TestTable } from "../../support/tables.js";
 
 describe("rows", () => {
@@ -9,9 +10,7 @@ describe("rows", () => {
   let owner: DatabasePerson;
   const tables: TestTable[] = [];
   beforeAll(async () => {
-    t = await createTestDatabase();
-    await setLimits(t.database);
-    owner = await signInTo(t.database);
+    [t, owner] = await organizationStage();
     for (const _ of [0, 1]) {
       const table = await makeTable(t.database, owner, [
         { name: "n", type: "NUMBER" },

@@ -1,7 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { createTestDatabase, type TestDatabase } from "../../support/database.js";
-import { call, type DatabasePerson, memberOf, refusal, setLimits, signInTo } from "../../support/people.js";
+import type { TestDatabase } from "../../support/database.js";
+import { providerKeyStage } from "../../support/organization-stage.js";
+import { call, type DatabasePerson, memberOf, refusal, signInTo } from "../../support/people.js";
 import { type ProviderKeyCalls, providerKeyCalls } from "../../support/provider-keys.js";
 
 const none = { requestsPerMinute: null, tokensPerDay: null, models: null };
@@ -11,10 +12,7 @@ describe("limits of use", () => {
   let owner: DatabasePerson;
   let keys: ProviderKeyCalls;
   beforeAll(async () => {
-    test = await createTestDatabase();
-    await setLimits(test.database);
-    owner = await signInTo(test.database);
-    keys = providerKeyCalls(test.database, owner);
+    [test, owner, keys] = await providerKeyStage();
   });
   afterAll(() => test.drop());
 

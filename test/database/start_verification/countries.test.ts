@@ -1,8 +1,9 @@
 import { randomInt } from "node:crypto";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { createPostgresDatabase } from "../../../src/database/postgres.js";
+import { serverCaller } from "../../../src/database/server-caller.js";
 import { createTestDatabase, type TestDatabase } from "../../support/database.js";
-import { call, refusal, server, serverAt, setLimits, somePhone } from "../../support/people.js";
+import { call, refusal, server, setLimits, somePhone } from "../../support/people.js";
 
 interface Challenge {
   outcome: string;
@@ -28,7 +29,7 @@ describe("start_verification: countries, fixed codes and codes that were not tak
     await call(testing.database, "configure_limits", { limits: { otp_calling_codes: [], ...changes } }, server);
   };
   const start = (phone: string, extra: Record<string, unknown> = {}, database = testing.database) =>
-    call<Challenge>(database, "start_verification", { phone, ...extra }, serverAt("198.51.100.1"));
+    call<Challenge>(database, "start_verification", { phone, ...extra }, serverCaller("198.51.100.1"));
   const german = () => `+491511${randomInt(1_000_000, 9_999_999)}`;
   const fill = (sent: number, age = "1 minute") =>
     testing.admin.query(

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { serverCaller } from "../../../src/database/server-caller.js";
 import { createTestDatabase, type TestDatabase } from "../../support/database.js";
-import { call, refusal, serverAt, setLimits, signInTo, somePhone } from "../../support/people.js";
+import { call, refusal, setLimits, signInTo, somePhone } from "../../support/people.js";
 
 interface Challenge {
   outcome: string;
@@ -19,7 +20,7 @@ describe("start_verification", () => {
   afterAll(() => testing.drop());
 
   const start = (phone: string, address: string | null = "198.51.100.1") =>
-    call<Challenge>(testing.database, "start_verification", { phone }, serverAt(address));
+    call<Challenge>(testing.database, "start_verification", { phone }, serverCaller(address));
   const limits = (changes: Record<string, number>) => setLimits(testing.database, changes);
 
   test("answers a six digit code, the masked phone and when it ends", async () => {

@@ -1,8 +1,9 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { createTestDatabase, type TestDatabase } from "../../support/database.js";
+import type { TestDatabase } from "../../support/database.js";
 import { awayFromMidnight } from "../../support/midnight.js";
-import { call, type DatabasePerson, memberOf, refusal, removeFrom, setLimits, signInTo } from "../../support/people.js";
+import { organizationStage } from "../../support/organization-stage.js";
+import { call, type DatabasePerson, memberOf, refusal, removeFrom, signInTo } from "../../support/people.js";
 import { newApiKey, type ProviderKeyCalls, providerKeyCalls } from "../../support/provider-keys.js";
 import { canariesIn, tableDump } from "../../support/table-dump.js";
 
@@ -12,9 +13,7 @@ describe("using a provider key", () => {
   let member: DatabasePerson;
   let keys: ProviderKeyCalls;
   beforeAll(async () => {
-    test = await createTestDatabase();
-    await setLimits(test.database);
-    owner = await signInTo(test.database);
+    [test, owner] = await organizationStage();
     member = await memberOf(test.database, owner, "MEMBER");
     keys = providerKeyCalls(test.database, owner);
   });

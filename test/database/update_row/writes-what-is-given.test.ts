@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { createTestDatabase, type TestDatabase } from "../../support/database.js";
-import { call, type DatabasePerson, memberOf, refusal, setLimits, signInTo } from "../../support/people.js";
+import type { TestDatabase } from "../../support/database.js";
+import { organizationStage } from "../../support/organization-stage.js";
+import { call, type DatabasePerson, memberOf, refusal, signInTo } from "../../support/people.js";
 import { addRows, byId, byName, makeTable, type StoredRow, type TestTable } from "../../support/tables.js";
 
 describe("update_row", () => {
@@ -9,9 +10,7 @@ describe("update_row", () => {
   let table: TestTable;
   let row: StoredRow;
   beforeAll(async () => {
-    t = await createTestDatabase();
-    await setLimits(t.database);
-    owner = await signInTo(t.database);
+    [t, owner] = await organizationStage();
     table = await makeTable(t.database, owner, [
       { name: "a", type: "TEXT", required: true },
       { name: "b", type: "NUMBER" },

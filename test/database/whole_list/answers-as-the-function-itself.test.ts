@@ -2,16 +2,15 @@ import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Caller } from "../../../src/database/port.js";
 import { refusalOf } from "../../support/callers.js";
-import { createTestDatabase, type TestDatabase } from "../../support/database.js";
-import { type DatabasePerson, server, setLimits, signInTo } from "../../support/people.js";
+import type { TestDatabase } from "../../support/database.js";
+import { organizationStage } from "../../support/organization-stage.js";
+import { type DatabasePerson, server } from "../../support/people.js";
 
 describe("whole_list", () => {
   let test: TestDatabase;
   let owner: DatabasePerson;
   beforeAll(async () => {
-    test = await createTestDatabase();
-    await setLimits(test.database);
-    owner = await signInTo(test.database);
+    [test, owner] = await organizationStage();
   });
   afterAll(() => test.drop());
 

@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import pg from "pg";
-import { migrate, serverRolePassword } from "../../../src/database/migrate.js";
+import { serverRolePassword } from "../../../src/database/login-role.js";
+import { migrate } from "../../../src/database/migrate.js";
 import type { MigratedDatabase } from "./open-postgres.js";
 
 /** A new database on a server that is there, migrated; it is gone afterwards, the roles stay as the cluster's own. */

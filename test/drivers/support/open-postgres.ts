@@ -1,6 +1,6 @@
 import jwt from "jsonwebtoken";
 import pg from "pg";
-import { serverRolePassword, serverUrl } from "../../../src/database/migrate.js";
+import { serverRolePassword, serverUrl } from "../../../src/database/login-role.js";
 import { createPostgresDatabase } from "../../../src/database/postgres.js";
 import type { DriverUnderTest } from "./driver.js";
 import { installProbes } from "./probes.js";

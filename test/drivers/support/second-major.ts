@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { chown, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { chooseDataDirectory } from "../../../src/database/embedded.js";
+import { chooseDataDirectory } from "../../../src/database/data-directory.js";
 import { postgresBinaries } from "../../../src/database/embedded-binaries.js";
 import { initialize, launch, type Postmaster } from "../../../src/database/embedded-process.js";
 import { unprivilegedUser } from "../../../src/database/embedded-user.js";

@@ -2,6 +2,7 @@ import jwt from "jsonwebtoken";
 import { expect } from "vitest";
 import type { Calls, DataColumn, SignIn } from "../../../src/database/contract.generated.js";
 import type { Caller, Database, DatabaseError } from "../../../src/database/port.js";
+import { serverCaller } from "../../../src/database/server-caller.js";
 import type { DriverUnderTest } from "./driver.js";
 
 /** Somebody who signed in through the driver under test. */
@@ -19,7 +20,7 @@ export interface Refusal {
   readonly detail: string | null;
 }
 
-export const server: Caller = { role: "service_role", claims: null, accessToken: null, clientAddress: "203.0.113.7" };
+export const server = serverCaller("203.0.113.7");
 export const nobodysId = "00000000-0000-4000-8000-000000000000";
 export const notFound: Refusal = { sqlState: "CR404", message: "Not found.", detail: null };
 

@@ -6,17 +6,19 @@ begin
   return (
     select coalesce(json_agg(json_build_object(
       'id', a.id, 'organizationId', a.organization_id, 'sequence', a.sequence,
-      'action', coalesce(s.names ->> a.action, a.action),
+      'action', (a.shown).action,
       'targetType', a.target_type, 'targetId', a.target_id, 'reason', a.reason,
-      'details', case when o.id is not null then
-        case when s.names ? a.action then a.details || jsonb_build_object('change', a.action) else a.details end end,
+      'details', case when o.id is not null then (a.shown).details end,
       'ipAddress', cloakroom_private.unseal(
         case when o.id is not null then a.ip_sealed end, o.key, 'audit:' || a.id || ':ip'),
       'occurredAt', cloakroom_private.utc(a.occurred_at)
     ) order by a.occurred_at, a.id), '[]')
-    from (select cloakroom_private.actions_shown_as() as names) s, cloakroom.audit_events a
+    from (
+      select a.*, cloakroom_private.shown_event(a) as shown from cloakroom.audit_events a
+      where a.actor_id = export_audit_events.user_id
+      offset 0 -- or it would be called anew wherever it is named
+    ) a
     left join (
       select r.id, cloakroom_private.data_key(r.data_key_id) as key from cloakroom.organizations r offset 0
-    ) o on o.id = a.organization_id
-    where a.actor_id = export_audit_events.user_id);
+    ) o on o.id = a.organization_id);
 end $$;

@@ -1,6 +1,6 @@
+import { bullets } from "../../crypto/masks.js";
 import { type KeySight, type Sighting, shortestPiece } from "./key-writings.js";
 
-const bullets = "••••••••";
 /** What the end of a text may have in common with the key and still be shown: it says little, and may be chance. */
 const longestShown = 7;
 

@@ -1,6 +1,7 @@
 import { pipeline, type Readable } from "node:stream";
 import { createBrotliDecompress, createGunzip, createInflate } from "node:zlib";
 import type { Dispatcher } from "undici";
+import { boundedText } from "../../../database/bounded-text.js";
 import { DomainError } from "../../errors.js";
 import { AddressRefused, type UpstreamRequest } from "../upstream-fetch.js";
 import { cutOff, reasonOf, rubbish, tooSlow, unreachable, upstreamError } from "./upstream-error.js";
@@ -79,23 +80,12 @@ function unpacked(body: Readable, encoding: string | string[] | undefined): Read
 
 /** @throws UPSTREAM_ERROR where the body is no JSON, or more than 32 MiB */
 export async function jsonOf(response: ProviderResponse, signal: AbortSignal): Promise<unknown> {
-  const text = await textOf(response, largestAnswer, signal);
+  const text = await boundedText(piecesOf(response, signal), largestAnswer);
   try {
     return JSON.parse(text ?? "");
   } catch {
     throw rubbish();
   }
-}
-
-async function textOf(response: ProviderResponse, largest: number, signal: AbortSignal): Promise<string | null> {
-  const pieces: Uint8Array[] = [];
-  let size = 0;
-  for await (const piece of piecesOf(response, signal)) {
-    size += piece.length;
-    if (size > largest) return null;
-    pieces.push(piece);
-  }
-  return Buffer.concat(pieces).toString("utf8");
 }
 
 async function refusalOf(response: ProviderResponse): Promise<DomainError> {
@@ -123,7 +113,7 @@ async function reasonIn(response: ProviderResponse): Promise<string | undefined>
   const end = () => response.body.destroy();
   patience.addEventListener("abort", end);
   try {
-    const text = await textOf(response, largestError, patience);
+    const text = await boundedText(piecesOf(response, patience), largestError);
     return text ? reasonOf(JSON.parse(text)) : undefined;
   } catch {
     return undefined;
