@@ -59,6 +59,30 @@ describe("large answers", () => {
     }
   });
 
+  it("are refused where one value under several names is more than that, before the answer is put together", async () => {
+    const names = (field: string, first = 20) => [`first: ${first}`, aliased(4, () => field)] as const;
+    expect(await ask(events(...names("payload")))).toEqual(refused);
+    expect(await ask(events(...names("rawPayload")))).toEqual(refused);
+    expect(
+      await ask(
+        events(
+          "first: 20",
+          aliased(40, (n) => (n % 2 ? "payload" : "rawPayload")),
+        ),
+      ),
+    ).toEqual(refused);
+    expect(await ask(rows(...names("values")))).toEqual(refused);
+    expect(
+      await ask(
+        rows(
+          "first: 20",
+          aliased(4, () => "cells { value }"),
+        ),
+      ),
+    ).toEqual(refused);
+    expect(await ask(rows("first: 20", "values") + aliased(3, () => rows("first: 20", "values")))).toEqual(refused);
+  });
+
   it("take four of the database's connections at most for one request", async () => {
     expect(await ask(aliased(100, () => "me { id }"))).toEqual(fine);
     expect(calls.most).toBe(4);
@@ -66,7 +90,15 @@ describe("large answers", () => {
 
   it("keep nobody else waiting", async () => {
     let isDone = false;
-    const asked = Promise.all([ask(aliased(20, (index) => events(`first: ${20 + index}`, "id")))]).finally(() => {
+    const asked = Promise.all([
+      ask(aliased(20, (index) => events(`first: ${20 + index}`, "id"))),
+      ask(
+        events(
+          "first: 24",
+          aliased(30, () => "payload"),
+        ),
+      ),
+    ]).finally(() => {
       isDone = true;
     });
     const waits: number[] = [];
@@ -76,7 +108,7 @@ describe("large answers", () => {
       waits.push(performance.now() - began);
       expect(code).toBeNull();
     }
-    expect(await asked).toEqual([refused]);
+    expect(await asked).toEqual([refused, refused]);
     // Where one request may take every connection, others wait ten seconds for one, and go without.
     expect(Math.max(...waits)).toBeLessThan(5_000);
   }, 120_000);
