@@ -86,6 +86,7 @@ export function createContextOf({ config, services, accessTokens, failures }: Co
       answerCookies: browser.answerCookies,
       userAgent: request.headers["user-agent"] ?? null,
       services,
+      answered: { fields: 0 },
       get gone() {
         gone ??= request.gone();
         return gone;

@@ -83,6 +83,15 @@ describe("large answers", () => {
     expect(await ask(rows("first: 20", "values") + aliased(3, () => rows("first: 20", "values")))).toEqual(refused);
   });
 
+  it("may hold a million fields, names and lists counted as often as they are answered", async () => {
+    const many = (count: number) =>
+      `table(id: "${longTableId}") { rows(first: 500) { nodes { ${aliased(count, () => "__typename")} } } }`;
+    expect(await ask(`a: ${many(1_900)}`)).toEqual(fine);
+    expect(await ask(`a: ${many(950)} b: ${many(950)}`)).toEqual(fine);
+    const lists = `tables(organizationId: "${person.organizationId}") { rows(first: 500) { nodes { ${aliased(1_950, () => "id")} } } }`;
+    expect(await ask(lists)).toEqual([200, "BAD_USER_INPUT", 1, "An answer may hold 1,000,000 fields: ask for less."]);
+  });
+
   it("take four of the database's connections at most for one request", async () => {
     expect(await ask(aliased(100, () => "me { id }"))).toEqual(fine);
     expect(calls.most).toBe(4);
