@@ -47,9 +47,16 @@ function counted(value: unknown, { answered }: RequestContext, info: GraphQLReso
   return value;
 }
 
-/** Of one object. GraphQL has one list of nodes for all rows of a list. */
+/** Of one object. */
 function fieldsBelow({ fieldNodes, fragments }: GraphQLResolveInfo): number {
-  const known = countsByNodes.get(fieldNodes);
+  let sum = 0;
+  for (const node of fieldNodes) sum += countOf(node, fragments);
+  return sum;
+}
+
+/** By the node, which the rows of a list have in common, and requests too where their document is kept. */
+function countOf(node: FieldNode, fragments: GraphQLResolveInfo["fragments"]): number {
+  const known = countsByNode.get(node);
   if (known !== undefined) return known;
   const countIn = ({ selections }: SelectionSetNode): number =>
     selections.reduce((sum, selection) => {
@@ -57,9 +64,9 @@ function fieldsBelow({ fieldNodes, fragments }: GraphQLResolveInfo): number {
       const inner = selection.kind === Kind.INLINE_FRAGMENT ? selection : fragments[selection.name.value];
       return sum + (inner ? countIn(inner.selectionSet) : 0);
     }, 0);
-  const count = fieldNodes.reduce((sum, { selectionSet }) => sum + (selectionSet ? countIn(selectionSet) : 0), 0);
-  countsByNodes.set(fieldNodes, count);
+  const count = node.selectionSet ? countIn(node.selectionSet) : 0;
+  countsByNode.set(node, count);
   return count;
 }
 
-const countsByNodes = new WeakMap<readonly FieldNode[], number>();
+const countsByNode = new WeakMap<FieldNode, number>();

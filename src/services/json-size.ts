@@ -16,19 +16,24 @@ const escapedBytes: TextSize = (text) => Buffer.byteLength(JSON.stringify(text))
 function measured(value: unknown, most: number, textSize: TextSize): number {
   let size = 0;
   // No recursion: a payload may be nested as deep as its sender likes.
-  const rest = [value];
-  while (rest.length > 0 && size <= most) {
-    const next = rest.pop();
-    if (typeof next === "string") size += textSize(next) + 2;
-    else if (typeof next !== "object" || next === null) size += String(next).length;
-    else if (Array.isArray(next)) {
+  const rest: object[] = [];
+  const add = (item: unknown) => {
+    if (size > most) return;
+    if (typeof item === "string") size += textSize(item) + 2;
+    else if (typeof item === "object" && item !== null) rest.push(item);
+    else size += String(item).length;
+  };
+  add(value);
+  for (let next = rest.pop(); next && size <= most; next = rest.pop()) {
+    if (Array.isArray(next)) {
       size += next.length + 2;
-      for (const item of next) rest.push(item);
+      for (const item of next) add(item);
     } else {
       size += 2;
-      for (const key in next) {
+      // An answer's objects have no fast shape: their keys at once are quicker than one after the other.
+      for (const key of Object.keys(next)) {
         size += textSize(key) + 4;
-        rest.push((next as Record<string, unknown>)[key]);
+        add((next as Record<string, unknown>)[key]);
       }
     }
   }

@@ -20,12 +20,15 @@ export function createRequestShare(): RequestShare {
   const calls = bulkhead(mostCallsAtOnce, Number.POSITIVE_INFINITY);
   const pageCalls = bulkhead(1, Number.POSITIVE_INFINITY);
   let read = 0;
+  const unmeasured: unknown[] = [];
   const call = <Result>(ask: () => Promise<Result>) =>
     calls.execute(async () => {
       // Before the call, never after: what it has written by then would have happened unsaid.
+      for (const result of unmeasured.splice(0)) read += jsonCharacters(result);
       if (read > mostBytes) throw tooMuch();
       const result = await ask();
-      read += jsonCharacters(result);
+      // Once there is another call: most requests end with their largest page.
+      unmeasured.push(result);
       return result;
     });
   return { call: (fn, ask) => (pages.has(fn) ? pageCalls.execute(() => call(ask)) : call(ask)) };
