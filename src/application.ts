@@ -18,6 +18,7 @@ import { createServiceProxy } from "./services/outside/oauth-proxy.js";
 import type { ProgressFile } from "./services/outside/progress-file.js";
 import type { SmsSender } from "./services/outside/sms.js";
 import { createUpstreamFetch } from "./services/outside/upstream-fetch.js";
+import { withRequestShares } from "./services/request-share.js";
 import { createServices } from "./services/services.js";
 import { createThreadFallback } from "./services/thread-fallback.js";
 
@@ -69,7 +70,7 @@ export async function createApplication({
   const upstreamFetch = createUpstreamFetch({ allowPrivate: config.allowPrivateUpstreams });
   let publicUrl = config.publicUrl;
   const services = createServices({
-    database: guarded,
+    database: withRequestShares(guarded),
     sms,
     testNumbers: config.otpTestNumbers,
     modelProviders: createChatProviders(upstreamFetch.request),

@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from "node:http";
 import type { Config } from "./config.js";
 import type { Caller } from "./database/port.js";
+import { serverCaller } from "./database/server-caller.js";
 import { type BrowserParts, type BrowserSide, createBrowsers } from "./http/browser.js";
 import type { AccessTokens } from "./services/access-token.js";
 import { isThreadSession } from "./services/crypto/thread-key.js";
@@ -9,6 +10,7 @@ import type { Failures } from "./services/failures.js";
 import { createLoaders, type Loaders } from "./services/loaders.js";
 import { checkRelay, isRelayBearer, type RelayCredential } from "./services/relay-signature.js";
 import type { RequestContext } from "./services/request.js";
+import { createRequestShare } from "./services/request-share.js";
 import type { Services } from "./services/services.js";
 
 /** One GraphQL request as the HTTP server hands it over. */
@@ -37,8 +39,9 @@ export function createContextOf({ config, services, accessTokens, failures }: Co
   return async (request: IncomingRequest): Promise<Context> => {
     const sent = browsers.read(request.headers);
     const hasBearer = /^Bearer\b/i.test(request.headers.authorization ?? "");
+    const server: Caller = { ...serverCaller(request.clientAddress), share: createRequestShare() };
     const userOf = async (token: string | undefined) => {
-      const user = await verifiedUser(token, request, accessTokens);
+      const user = await verifiedUser(token, server, accessTokens);
       // One of ours that has ended is in every browser once an hour, and no attempt at anything.
       const isNobodys = token && !user && !(await accessTokens.sessionIdOf(token));
       if (isNobodys && !isRelayBearer(request.headers.authorization, config)) failures.note("access_token");
@@ -50,12 +53,6 @@ export function createContextOf({ config, services, accessTokens, failures }: Co
       throw forbidden("The bearer and the cookie are of two people: send one of them.");
     // Whoever sends a bearer, good or bad, asks as its holder: a cookie never stands in for it.
     const user = hasBearer ? byBearer : byCookie;
-    const server: Caller = {
-      role: "service_role",
-      claims: null,
-      accessToken: null,
-      clientAddress: request.clientAddress,
-    };
     const browser = browsers.of({
       headers: request.headers,
       sent,
@@ -84,6 +81,7 @@ export function createContextOf({ config, services, accessTokens, failures }: Co
       answerCookies: browser.answerCookies,
       userAgent: request.headers["user-agent"] ?? null,
       services,
+      answered: { fields: 0 },
       get gone() {
         gone ??= request.gone();
         return gone;
@@ -100,11 +98,11 @@ const bearerOf = ({ headers }: IncomingRequest) => /^Bearer ([^\s]+)$/i.exec(hea
 
 async function verifiedUser(
   token: string | undefined,
-  { clientAddress }: IncomingRequest,
+  server: Caller,
   accessTokens: AccessTokens,
 ): Promise<Caller | null> {
   const claims = token ? await accessTokens.verify(token) : null;
-  return token && claims ? { role: "authenticated", claims: { ...claims }, accessToken: token, clientAddress } : null;
+  return token && claims ? { ...server, role: "authenticated", claims: { ...claims }, accessToken: token } : null;
 }
 
 function threadSessionOf(header: string | string[] | undefined): string | null {

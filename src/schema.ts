@@ -3,6 +3,7 @@ import type { GraphQLSchema } from "graphql";
 import { applyMiddlewareToDeclaredResolvers } from "graphql-middleware";
 import { buildSchema } from "type-graphql";
 import { admittedMutations } from "./admitted-mutations.js";
+import { countFields } from "./counted-fields.js";
 import { maskSensitiveFields } from "./directives/sensitive.js";
 import { AuditResolver } from "./resolvers/audit.js";
 import { ChatResolver } from "./resolvers/chat.js";
@@ -47,6 +48,8 @@ export async function buildCloakroomSchema(): Promise<GraphQLSchema> {
   });
   // The rules' own copy of graphql-middleware is the CommonJS one: this one would not know its generator.
   const ruled = rules.generate(schema);
-  // Masks last: a masked field is a declared resolver, over which the rules would sit in judgement.
-  return maskSensitiveFields(applyMiddlewareToDeclaredResolvers(schema, wellFormedArguments, admittedMutations, ruled));
+  // Counts and masks last: such a field is a declared resolver, over which the rules would sit in judgement.
+  return maskSensitiveFields(
+    countFields(applyMiddlewareToDeclaredResolvers(schema, wellFormedArguments, admittedMutations, ruled)),
+  );
 }

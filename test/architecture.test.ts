@@ -15,6 +15,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   "metrics.ts": ["services", "database"],
   "well-formed.ts": ["services"],
   "admitted-mutations.ts": ["services"],
+  "counted-fields.ts": ["services"],
   "request-fault.ts": ["argument-places.ts"],
   "argument-places.ts": [],
   "error-trace.ts": ["database/port", "services/errors"],

@@ -1,6 +1,7 @@
 import { CircuitState, ConsecutiveBreaker, circuitBreaker, handleWhen, isBrokenCircuitError } from "cockatiel";
 import type { Calls } from "./contract.generated.js";
 import { type Caller, type Database, DatabaseError } from "./port.js";
+import { noneFree } from "./sql-state.js";
 
 export interface CircuitBreakerOptions {
   readonly onOpen: () => void;
@@ -14,13 +15,18 @@ const askEveryMilliseconds = 1_000;
 
 /**
  * The same database; while it is away, calls fail at once instead of waiting for a connection each, and one call a second
- * looks whether it is back. Only what says "not reached" counts: an answer that is an error is an answer.
+ * looks whether it is back. Only what says "not reached" counts: an answer that is an error is an answer, and a call that
+ * got no connection of our own pool has asked nobody.
  */
 export function withCircuitBreaker(database: Database, { onOpen, onClose }: CircuitBreakerOptions): Database {
-  const breaker = circuitBreaker(handleWhen(isUnreached), {
+  const breaker = circuitBreaker(handleWhen(isFailure), {
     halfOpenAfter: askEveryMilliseconds,
     breaker: new ConsecutiveBreaker(failuresInARow),
   });
+  /** What the breaker is not told of counts neither way, but it would close on it. */
+  function isFailure(error: Error): boolean {
+    return isUnreached(error) || (isNoneFree(error) && breaker.state === CircuitState.HalfOpen);
+  }
   breaker.onBreak(onOpen);
   breaker.onReset(onClose);
   return {
@@ -47,14 +53,15 @@ export function withCircuitBreaker(database: Database, { onOpen, onClose }: Circ
 
 const unreached = () => new DatabaseError("08006", "The database cannot be reached.");
 
-/** To the breaker an error is an answer too, or it would go on counting past it. @throws where nobody answered */
+/** To the breaker an error is an answer too, or it would go on counting past it. @throws where nobody was asked, or answered */
 async function answered<Result>(call: Promise<Result>): Promise<{ result: Result } | { refusal: unknown }> {
   try {
     return { result: await call };
   } catch (error) {
-    if (isUnreached(error as Error)) throw error;
+    if (isUnreached(error as Error) || isNoneFree(error as Error)) throw error;
     return { refusal: error };
   }
 }
 
 const isUnreached = (error: Error) => error instanceof DatabaseError && error.sqlState.startsWith("08");
+const isNoneFree = (error: Error) => error instanceof DatabaseError && error.sqlState === noneFree;

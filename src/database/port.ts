@@ -12,6 +12,13 @@ export interface Caller {
   readonly accessToken: string | null;
   /** The client's IP address for audit rows and limits, null where unknown. */
   readonly clientAddress: string | null;
+  /** What all calls of one request share; none where the server asks for itself. */
+  readonly share?: RequestShare | undefined;
+}
+
+/** Lets the calls of one request take turns. */
+export interface RequestShare {
+  call<Result>(fn: keyof Calls, ask: () => Promise<Result>): Promise<Result>;
 }
 
 /** The one way to the data: one SQL function in schema `cloakroom_api`, one call, one transaction, one round trip. */

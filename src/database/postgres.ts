@@ -3,7 +3,7 @@ import pg from "pg";
 import { camelCased, snakeCasedArguments } from "./casing.js";
 import type { Log } from "./log.js";
 import { type Caller, type Database, DatabaseError } from "./port.js";
-import { isUnreachable, pauseMilliseconds, wasUndone } from "./sql-state.js";
+import { isUnreachable, noneFree, pauseMilliseconds, wasUndone } from "./sql-state.js";
 import { storableJson } from "./storable-json.js";
 
 export interface PostgresDatabaseOptions {
@@ -11,6 +11,8 @@ export interface PostgresDatabaseOptions {
   readonly url: string;
   readonly rootKey: string;
   readonly poolSize?: number;
+  /** For a new connection, and for one of the pool's to come free. */
+  readonly connectTimeoutMilliseconds?: number;
   readonly log: Log;
 }
 
@@ -21,8 +23,9 @@ const readyText =
 const queryTimeoutMilliseconds = 35_000;
 
 /** The driver for any Postgres: each call is one statement to the dispatcher, unnamed, so that poolers can take it. */
-export function createPostgresDatabase({ url, rootKey, poolSize = 10, log }: PostgresDatabaseOptions): Database {
-  const pool = createPool(url, poolSize, log);
+export function createPostgresDatabase(options: PostgresDatabaseOptions): Database {
+  const { rootKey } = options;
+  const pool = createPool(options);
   return {
     async call(fn, args, caller) {
       const values = parameters(String(fn), args, caller, rootKey);
@@ -45,12 +48,13 @@ export function createPostgresDatabase({ url, rootKey, poolSize = 10, log }: Pos
 }
 
 /** Without an error listener a restart of the database would end this process. */
-function createPool(url: string, poolSize: number, log: Log): pg.Pool {
+function createPool(options: PostgresDatabaseOptions): pg.Pool {
+  const { url, poolSize = 10, connectTimeoutMilliseconds = 10_000, log } = options;
   const pool = new pg.Pool({
     connectionString: url,
     max: poolSize,
     application_name: "cloakroom",
-    connectionTimeoutMillis: 10_000,
+    connectionTimeoutMillis: connectTimeoutMilliseconds,
     idleTimeoutMillis: 60_000,
     query_timeout: queryTimeoutMilliseconds,
     keepAlive: true,
@@ -67,13 +71,18 @@ function parameters(fn: string, args: Readonly<Record<string, unknown>>, caller:
   return [caller.role, claims, rootKey, caller.clientAddress, fn, storableJson(snakeCasedArguments(args))];
 }
 
+/** What pg-pool says where all its connections were in use for so long; it has no code. */
+const poolExhausted = "timeout exceeded when trying to connect";
+
 /** A connection is kept after an error that the server sent, and thrown away after any other. */
 async function run<Row>(pool: pg.Pool, text: string, values: unknown[]): Promise<Row | undefined> {
   let client: pg.PoolClient;
   try {
     client = await pool.connect();
   } catch (error) {
-    throw databaseError(error);
+    throw (error as Error).message === poolExhausted
+      ? new DatabaseError(noneFree, "No connection is free.")
+      : databaseError(error);
   }
   try {
     const { rows } = await client.query({ text, values });

@@ -9,6 +9,7 @@ import {
 import type { GraphQLSchema } from "graphql";
 import type { Config } from "../config.js";
 import type { ErrorLog, FormatError } from "../format-error.js";
+import { answerText } from "./answer-text.js";
 import { HttpFault } from "./answers.js";
 import { createDocumentStore } from "./document-store.js";
 import { queryLimits } from "./query-limits.js";
@@ -78,6 +79,7 @@ function optionsOf({
   return {
     schema,
     formatError,
+    stringifyResult: answerText,
     introspection: config.graphiql || !config.isProduction,
     hideSchemaDetailsFromClientErrors: config.isProduction,
     includeStacktraceInErrorResponses: false,

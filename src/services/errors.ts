@@ -30,6 +30,8 @@ export const unauthenticated = () => new DomainError("UNAUTHENTICATED", "Sign in
 export const forbidden = (message = "You may not do this.") => new DomainError("FORBIDDEN", message);
 export const badInput = (field: string, message: string) => new DomainError("BAD_USER_INPUT", message, { field });
 export const conflict = (message: string) => new DomainError("CONFLICT", message);
+/** As the database functions say it of one call. */
+export const tooMuch = () => new DomainError("BAD_USER_INPUT", "This is more than 64 MiB at once: ask for less.");
 /** @param message for a limit of another kind than tries */
 export const rateLimited = (retryAfter: number, message = `Too many tries. Try again in ${retryAfter} s.`) =>
   new DomainError("RATE_LIMITED", message, { retryAfter });

@@ -1,8 +1,8 @@
 import DataLoader from "dataloader";
 import type { Caller, Database } from "../database/port.js";
+import { mostIds } from "./page-loader.js";
 import { e164 } from "./phone.js";
 import type { Read } from "./sessions.js";
-import { mostIds } from "./table-loaders.js";
 
 export type RoleName = "VIEWER" | "MEMBER" | "ADMIN" | "OWNER";
 

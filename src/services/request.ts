@@ -22,6 +22,8 @@ export interface RequestContext {
   readonly gone: AbortSignal;
   readonly services: Services;
   readonly loaders: Loaders;
+  /** What the answer holds so far. */
+  readonly answered: { fields: number };
 }
 
 /** A request's cookies. For a client that sends none and asks for none it does nothing. */

@@ -100,24 +100,24 @@ export function createSessions({ database, accessTokens, failures }: SessionPart
       const answer = (await database.call("refresh_session", { refreshToken: token }, server)) as SignIn;
       if (answer.outcome === "reused") failures.note("refresh_reuse");
       if (answer.outcome !== "refreshed" || (sessionId && sessionId !== answer.session.id)) throw signInAgain();
-      return signedInAs(answer, accessTokens, server.clientAddress);
+      return signedInAs(answer, accessTokens, server);
     },
   };
 }
 
 /** Adds to a session that was opened or refreshed the access token by which it is used. */
-export async function signedInAs(
-  answer: SignIn,
-  accessTokens: AccessTokens,
-  clientAddress: string | null,
-): Promise<SignedIn> {
+export async function signedInAs(answer: SignIn, accessTokens: AccessTokens, server: Caller): Promise<SignedIn> {
   const { session, profile } = answer;
   const { token, claims } = await accessTokens.sign(profile.id, session.id);
+  const { clientAddress, share } = server;
   return {
     accessToken: token,
     refreshToken: answer.refreshToken,
     expiresAt: new Date(claims.exp * 1000).toISOString(),
     session,
-    user: { ...profile, reader: { role: "authenticated", claims: { ...claims }, accessToken: token, clientAddress } },
+    user: {
+      ...profile,
+      reader: { role: "authenticated", claims: { ...claims }, accessToken: token, clientAddress, share },
+    },
   };
 }

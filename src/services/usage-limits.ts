@@ -2,6 +2,7 @@ import DataLoader from "dataloader";
 import type { UsageLimits } from "../database/contract.generated.js";
 import type { Caller, Database } from "../database/port.js";
 import type { ChildKey } from "./organizations.js";
+import { mostIds } from "./page-loader.js";
 import type { Read } from "./sessions.js";
 
 /** What is undefined stays; null lifts a limit. */
@@ -33,7 +34,10 @@ const unlimited: UsageLimits = { requestsPerMinute: null, tokensPerDay: null, mo
 /** One call for the limits of all organizations of a request, read for the caller for whom they were read themselves. */
 export function createUsageLimitLoaders(usageLimits: UsageLimitsService) {
   return {
-    usageLimits: new DataLoader<ChildKey, UsageLimits>((keys) => limitsOf(usageLimits, keys), { cache: false }),
+    usageLimits: new DataLoader<ChildKey, UsageLimits>((keys) => limitsOf(usageLimits, keys), {
+      cache: false,
+      maxBatchSize: mostIds,
+    }),
   };
 }
 

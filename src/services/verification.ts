@@ -142,7 +142,7 @@ export function createVerification(parts: VerificationParts) {
         failures.note("code", tries);
         throw new DomainError("INVALID_CODE", "This code is wrong or no longer valid. Ask for a new one.");
       }
-      return signedInAs(answer, accessTokens, server.clientAddress);
+      return signedInAs(answer, accessTokens, server);
     },
   };
 }

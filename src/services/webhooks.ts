@@ -126,12 +126,16 @@ export function createWebhooks(database: Database) {
   };
 }
 
-/** Parsed when it is asked for: most who want the text want nothing else. */
-const readable = (event: WebhookEventRecord): WebhookEventRecord => ({
-  ...event,
-  get payload() {
-    return JSON.parse(event.rawPayload ?? "null");
-  },
-});
+/** Parsed when it is asked for, since most who want the text want nothing else; and once, under however many names. */
+function readable(event: WebhookEventRecord): WebhookEventRecord {
+  let parsed: WebhookEventRecord["payload"];
+  return {
+    ...event,
+    get payload() {
+      parsed ??= JSON.parse(event.rawPayload ?? "null");
+      return parsed;
+    },
+  };
+}
 
 const opened = (made: NewWebhookEndpoint) => made as WebhookEndpointAndSecret;

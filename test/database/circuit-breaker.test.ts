@@ -96,4 +96,22 @@ describe("calls to a database that is away", () => {
     for (let calls = 0; calls < 20; calls++) expect(await call()).toBe("CR401");
     expect([state.asked, state.events]).toEqual([20, []]);
   });
+
+  it("are not those that got no connection of our own pool, which say neither that it is away nor that it is back", async () => {
+    const { state, call } = broken();
+    const busy = async () => Promise.reject(new DatabaseError("53300", "No connection is free."));
+    state.answer = busy;
+    for (let calls = 0; calls < 20; calls++) expect(await call()).toBe("53300");
+    expect([state.asked, state.events]).toEqual([20, []]);
+    for (let calls = 0; calls < 9; calls++) {
+      state.answer = calls % 2 === 0 ? away : busy;
+      await call();
+    }
+    expect(state.events).toEqual(["away"]);
+    vi.advanceTimersByTime(1_001);
+    state.answer = busy;
+    expect(await call()).toBe("53300");
+    expect(await call()).toBe("08006");
+    expect(state.events).not.toContain("back");
+  });
 });
