@@ -85,8 +85,30 @@ describe("a key in an answer", () => {
     const { clean } = createKeyEcho(key);
     for (let length = 1; length <= key.length; length++)
       expect(clean({ content: `It is ${key.slice(0, length)}` }).content).toBe(
-        `It is ${length > 7 ? bullets : key.slice(0, length)}`,
+        `It is ${length > 8 ? bullets : key.slice(0, length)}`,
       );
+  });
+
+  it("leaves the public prefix of its kind at the end of a text, but no words of somebody's own", () => {
+    const ended = (secret: string, end: string) => createKeyEcho(secret).clean(`keys start with ${end}`).slice(16);
+    const secret = "Ab1Cd2Ef3Gh4Ij5Kl6Mn7Op8";
+    for (const prefix of ["sk-proj-", "sk-svcacct-", "sk-ant-api03-"]) {
+      expect(ended(prefix + secret, prefix)).toBe(prefix);
+      expect(ended(prefix + secret, `${prefix}A`)).toBe(bullets);
+      const hex = Buffer.from(prefix).toString("hex");
+      expect([ended(prefix + secret, hex), ended(prefix + secret, `${hex}4`)]).toEqual([hex, bullets]);
+    }
+    expect(ended("sk-ABCDEFGHIJKLMNOPQRSTUVWX", "sk-ABCDE")).toBe(bullets);
+    expect(ended("correct-horse-battery-staple-1", "correct-")).toBe(bullets);
+  });
+
+  it("leaves as much of it at the end of a text in numbers as in letters, and never three quarters", () => {
+    const ended = (secret: string, length: number) => {
+      const bytes = [...Buffer.from(secret.slice(0, length))].join(", ");
+      return createKeyEcho(secret).clean(bytes) === bytes;
+    };
+    expect([ended("sk-ABCDEFGHIJKLMNOPQRSTUVWX", 7), ended("sk-ABCDEFGHIJKLMNOPQRSTUVWX", 8)]).toEqual([true, false]);
+    expect([ended("sk-ABCDE", 5), ended("sk-ABCDE", 7)]).toEqual([true, false]);
   });
 
   it("that begins like a word of the protocol changes none", () => {

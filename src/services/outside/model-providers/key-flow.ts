@@ -1,8 +1,6 @@
 import { type KeySight, type Sighting, shortestPiece } from "./key-writings.js";
 
 const bullets = "••••••••";
-/** What the end of a text may have in common with the key and still be shown: it says little, and may be chance. */
-const longestShown = 7;
 
 /** A text that is whole, and no part of another: only where it holds the key it is changed. */
 export function cleanWhole({ look }: KeySight, text: string): string {
@@ -38,7 +36,7 @@ export function createFlow(sight: KeySight): Flow {
     const { open } = sighting;
     let { shown, at } = bulleted(text, sighting, sent);
     if (coming !== "piece" && at < text.length) {
-      shown += text.length - open > longestShown ? bullets : text.slice(at);
+      shown += sighting.saysLittle ? text.slice(at) : bullets;
       at = text.length;
     }
     if (coming === "compared" && shown !== piece && beginOf(sighting) >= before.length)
