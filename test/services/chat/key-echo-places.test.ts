@@ -98,6 +98,16 @@ describe("a key in numbers", () => {
       created: 1741570283,
     });
     expect(cleanChunk(choice({ n: 1234567890123 }))).toEqual(choice({ n: null }));
+    expect(clean([-1234567890123, 3210987654321, 12345678901234])).toEqual([null, null, 12345678901234]);
+    // More digits than a number holds come as others.
+    expect(createKeyEcho("12345678901234567890").clean(JSON.parse("[12345678901234567890]"))).toEqual([null]);
+  });
+
+  it("leaves a number that only has the digits of the key in it", () => {
+    const numbers = { created: 1234567890, total_tokens: 112345678, at: 12345678.25, nanoseconds: 1234567890123456800 };
+    const { clean, cleanChunk } = createKeyEcho("12345678");
+    expect(clean(numbers)).toEqual(numbers);
+    expect(cleanChunk(choice(numbers))).toEqual(choice(numbers));
   });
 
   it("leaves numbers and lists of them as they are", () => {

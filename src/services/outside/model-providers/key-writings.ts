@@ -16,7 +16,7 @@ export interface KeySight {
    * @throws UPSTREAM_ERROR where text and key repeat themselves so much that looking would take forever
    */
   look(text: string): Sighting;
-  /** Whether a number, as JSON writes it, is the key. */
+  /** Whether a number, all of it and whatever its sign, is the key. */
   isNumber(value: number): boolean;
   /** Characters of the longest writing. */
   readonly longest: number;
@@ -68,8 +68,14 @@ export function createKeySight(key: string): KeySight {
     return { runs, open: lower.length, saysLittle: true };
   };
   const hasNumber = writings.some(({ text }) => /^\d+$/.test(text));
-  // Behind a line break nothing is open.
-  const isNumber = (value: number) => hasNumber && look(`${value}\n`).runs.length > 0;
+  const isNumber = (value: number): boolean => {
+    if (!hasNumber) return false;
+    const digits = `${Math.abs(value)}`;
+    // Behind a line break nothing is open.
+    const [run] = look(`${digits}\n`).runs;
+    // A short key may stand within a time by chance. Of a long one a number holds fifteen digits or more: others follow.
+    return run?.[0] === 0 && (run[1] === digits.length || run[1] > 15);
+  };
   return { look, isNumber, longest: Math.max(...writings.map(({ text }) => text.length)) };
 }
 
