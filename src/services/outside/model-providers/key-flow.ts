@@ -20,8 +20,9 @@ export type Flow = (piece: string, coming: Coming) => string;
 /**
  * One text that comes in pieces. What may be the beginning of the key waits for what follows, until a piece is the last. A
  * piece behind the last one is still read as what follows: it may be the rest of a key.
+ * @param keep counts the characters that stay in memory, fewer than none where some go
  */
-export function createFlow(sight: KeySight): Flow {
+export function createFlow(sight: KeySight, keep: (characters: number) => void): Flow {
   /** The end of what came, from where the key may begin; at least the little that is never held back. */
   let tail = "";
   /** Characters of it that have left, as they were or as bullets. */
@@ -43,6 +44,7 @@ export function createFlow(sight: KeySight): Flow {
       shown = cleanWhole(sight, piece);
     const from = Math.min(open, Math.max(0, text.length - shortestPiece + 1));
     tail = copyOf(text.slice(from));
+    keep(tail.length - before.length);
     sent = at - from;
     const isSame = coming !== "piece" && tail === before && sent === sentBefore && piece.length <= longestConstant;
     constant = isSame ? { piece, shown } : null;

@@ -18,8 +18,6 @@ export interface KeySight {
   look(text: string): Sighting;
   /** Whether a number, all of it and whatever its sign, is the key. */
   isNumber(value: number): boolean;
-  /** Characters of the longest writing. */
-  readonly longest: number;
 }
 
 /** Of a key that comes in pieces so much may have left before it is recognised: `sk-`, which is in all of them. */
@@ -28,7 +26,6 @@ export const shortestPiece = 4;
 export const nothingToSee: KeySight = {
   look: (text) => ({ runs: [], open: text.length, saysLittle: true }),
   isNumber: () => false,
-  longest: 0,
 };
 
 export function createKeySight(key: string): KeySight {
@@ -76,7 +73,7 @@ export function createKeySight(key: string): KeySight {
     // A short key may stand within a time by chance. Of a long one a number holds fifteen digits or more: others follow.
     return run?.[0] === 0 && (run[1] === digits.length || run[1] > 15);
   };
-  return { look, isNumber, longest: Math.max(...writings.map(({ text }) => text.length)) };
+  return { look, isNumber };
 }
 
 /** Less could be a word of somebody's own. */
