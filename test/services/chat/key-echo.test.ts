@@ -102,6 +102,15 @@ describe("a key in an answer", () => {
     expect(ended("correct-horse-battery-staple-1", "correct-")).toBe(bullets);
   });
 
+  it("comes as the description of the proxy says", () => {
+    const { clean } = createKeyEcho("sk-proj-Ab1Cd2Ef3Gh4Ij5Kl6Mn7Op8Qr9");
+    for (const same of ["sk-proj-Ab1Cd, they say", "It is sk-proj-", "3Gh4Ij5Kl6Mn7Op8Qr9"])
+      expect(clean(same)).toBe(same);
+    expect(clean("(sk-proj-Ab1Cd2Ef3Gh4Ij5Kl6M)")).toBe(`(${bullets})`);
+    expect(clean("It is sk-proj-Ab1")).toBe(`It is ${bullets}`);
+    expect(clean("1Cd2Ef3Gh4Ij5Kl6Mn7Op8Qr9")).toBe(`1Cd2${bullets}`);
+  });
+
   it("leaves as much of it at the end of a text in numbers as in letters, and never three quarters", () => {
     const ended = (secret: string, length: number) => {
       const bytes = [...Buffer.from(secret.slice(0, length))].join(", ");
