@@ -76,6 +76,40 @@ it("a stream of ever new properties is given up before it fills the memory", () 
   }).toThrow("could not be understood");
 });
 
+describe("with a long key", () => {
+  /** As long as tokens are that say who somebody is, and without a place where it repeats itself. */
+  const longKey = (length: number) =>
+    `sk-proj-${Array.from({ length }, (_, at) => "AbCdEfGhIjKlMnOpQrStUv0123456789"[(at * at + (at >> 2)) % 32]).join("")}`;
+
+  it("many numbered items are understood", () => {
+    const items = Array.from({ length: 30_000 }, (_, index) => ({ index, text: "some of it" }));
+    for (const length of [156, 2048])
+      expect(createKeyEcho(longKey(length)).clean({ items }).items.at(-1)).toEqual(items.at(-1));
+  });
+
+  it("many choices with all the alternatives of their tokens are understood", () => {
+    const token = (text: string) => ({ token: text, logprob: -1, bytes: [...Buffer.from(text)] });
+    const content = Array.from({ length: 3 }, (_, at) => ({
+      ...token(`${at}`),
+      top_logprobs: Array.from({ length: 20 }, (_, rank) => token(`${rank}`)),
+    }));
+    const { cleanChunk } = createKeyEcho(longKey(2048));
+    for (let index = 0; index < 128; index++) {
+      const chunk = { choices: [{ index, delta: { content: "0" }, logprobs: { content, refusal: null } }] };
+      expect(cleanChunk(chunk)).toEqual(chunk);
+    }
+  });
+
+  it("texts that wait are given up before they fill the memory", () => {
+    const secret = longKey(2048);
+    const { cleanChunk } = createKeyEcho(secret);
+    const index = (count: number) => ({ choices: [{ index: count, delta: { content: secret.slice(0, -1) } }] });
+    expect(() => {
+      for (let count = 0; count < 20_000; count++) cleanChunk(index(count));
+    }).toThrow("could not be understood");
+  });
+});
+
 describe("a key in numbers", () => {
   const bytes = [...Buffer.from(key)];
 
@@ -98,6 +132,16 @@ describe("a key in numbers", () => {
       created: 1741570283,
     });
     expect(cleanChunk(choice({ n: 1234567890123 }))).toEqual(choice({ n: null }));
+    expect(clean([-1234567890123, 3210987654321, 12345678901234])).toEqual([null, null, 12345678901234]);
+    // More digits than a number holds come as others.
+    expect(createKeyEcho("12345678901234567890").clean(JSON.parse("[12345678901234567890]"))).toEqual([null]);
+  });
+
+  it("leaves a number that only has the digits of the key in it", () => {
+    const numbers = { created: 1234567890, total_tokens: 112345678, at: 12345678.25, nanoseconds: 1234567890123456800 };
+    const { clean, cleanChunk } = createKeyEcho("12345678");
+    expect(clean(numbers)).toEqual(numbers);
+    expect(cleanChunk(choice(numbers))).toEqual(choice(numbers));
   });
 
   it("leaves numbers and lists of them as they are", () => {

@@ -48,30 +48,31 @@ const leaves = [
 
 const hexesOf = (text: string) => [...Buffer.from(text)].map((byte) => byte.toString(16).padStart(2, "0"));
 const base64 = (text: string) => Buffer.from(text).toString("base64");
-const percent = hexesOf(key).map((byte) => `%${byte}`);
-const writings: Readonly<Record<string, string>> = {
-  "as it is": key,
-  "in lower case": key.toLowerCase(),
-  "in upper case": key.toUpperCase(),
-  reversed: [...key].reverse().join(""),
-  "in JSON": JSON.stringify(key).slice(1, -1),
-  "in JSON with escaped slashes": JSON.stringify(key).slice(1, -1).replaceAll("/", "\\/"),
-  "in a URL": encodeURIComponent(key),
-  "in a URL, byte by byte": percent.join(""),
-  "in a URL, byte by byte, in upper case": percent.join("").toUpperCase(),
-  "in base64": base64(key),
-  "in base64 behind something": base64(`k:${key}`),
-  "in base64url": Buffer.from(`>>${key}`).toString("base64url"),
-  "in base64 of base64": base64(base64(key)),
-  "in base64 of base64 behind something": base64(base64(`k:${key}`)),
-  "in hexadecimal": hexesOf(key).join(""),
-  "in hexadecimal, in upper case": hexesOf(key).join("").toUpperCase(),
-  "in hexadecimal, dumped": hexesOf(key).join(" "),
-  "in hexadecimal, by colons": hexesOf(key).join(":").toUpperCase(),
-  "in escapes of JSON": hexesOf(key)
+const percentOf = (text: string) => hexesOf(text).map((byte) => `%${byte}`);
+const writingsOf = (text: string): Readonly<Record<string, string>> => ({
+  "as it is": text,
+  "in lower case": text.toLowerCase(),
+  "in upper case": text.toUpperCase(),
+  reversed: [...text].reverse().join(""),
+  "in JSON": JSON.stringify(text).slice(1, -1),
+  "in JSON with escaped slashes": JSON.stringify(text).slice(1, -1).replaceAll("/", "\\/"),
+  "in a URL": encodeURIComponent(text),
+  "in a URL, byte by byte": percentOf(text).join(""),
+  "in a URL, byte by byte, in upper case": percentOf(text).join("").toUpperCase(),
+  "in base64": base64(text),
+  "in base64 behind something": base64(`k:${text}`),
+  "in base64url": Buffer.from(`>>${text}`).toString("base64url"),
+  "in base64 of base64": base64(base64(text)),
+  "in base64 of base64 behind something": base64(base64(`k:${text}`)),
+  "in hexadecimal": hexesOf(text).join(""),
+  "in hexadecimal, in upper case": hexesOf(text).join("").toUpperCase(),
+  "in hexadecimal, dumped": hexesOf(text).join(" "),
+  "in hexadecimal, by colons": hexesOf(text).join(":").toUpperCase(),
+  "in escapes of JSON": hexesOf(text)
     .map((byte) => `\\u00${byte}`)
     .join(""),
-};
+});
+const writings = writingsOf(key);
 
 type Piece = readonly [text: string | null, finish: string | null];
 let echo: KeyEcho;
@@ -144,17 +145,21 @@ describe.each(leaves)("a key in pieces in $name", (one) => {
     }
   });
 
-  it("is in no stream that ends before it does in any other writing", () => {
-    const whole = Object.entries(writings).flatMap(([name, writing]) => (/behind|url$/.test(name) ? [] : [writing]));
-    for (const writing of whole)
+  it("is in no stream that ends before it does in any other writing, but for seven characters", () => {
+    const seven = writingsOf(key.slice(0, 7));
+    for (const [name, writing] of Object.entries(writings)) {
+      if (/behind|url$/.test(name)) continue;
+      const most = /base64|reversed/.test(name) ? 7 : Number(seven[name]?.length);
       for (let length = 1; length < writing.length; length++) {
         const text = streamed(one, [
           [writing.slice(0, length), null],
           [null, "length"],
         ]).join("");
-        if (sharedRun(text, writing.replace(/^%|^\\u00/, "")))
+        const shown = text.replace(/([ :%]|\\u?0{0,2})$/, "");
+        if (shown.length > most && sharedRun(shown, writing.replace(/^%|^\\u00/, "")))
           expect.fail(`${writing.slice(0, length)} came as ${text}`);
       }
+    }
   });
 
   it("does not keep ordinary text from arriving, whole and in order", () => {

@@ -85,8 +85,39 @@ describe("a key in an answer", () => {
     const { clean } = createKeyEcho(key);
     for (let length = 1; length <= key.length; length++)
       expect(clean({ content: `It is ${key.slice(0, length)}` }).content).toBe(
-        `It is ${length > 7 ? bullets : key.slice(0, length)}`,
+        `It is ${length > 8 ? bullets : key.slice(0, length)}`,
       );
+  });
+
+  it("leaves the public prefix of its kind at the end of a text, but no words of somebody's own", () => {
+    const ended = (secret: string, end: string) => createKeyEcho(secret).clean(`keys start with ${end}`).slice(16);
+    const secret = "Ab1Cd2Ef3Gh4Ij5Kl6Mn7Op8";
+    for (const prefix of ["sk-proj-", "sk-svcacct-", "sk-ant-api03-"]) {
+      expect(ended(prefix + secret, prefix)).toBe(prefix);
+      expect(ended(prefix + secret, `${prefix}A`)).toBe(bullets);
+      const hex = Buffer.from(prefix).toString("hex");
+      expect([ended(prefix + secret, hex), ended(prefix + secret, `${hex}4`)]).toEqual([hex, bullets]);
+    }
+    expect(ended("sk-ABCDEFGHIJKLMNOPQRSTUVWX", "sk-ABCDE")).toBe(bullets);
+    expect(ended("correct-horse-battery-staple-1", "correct-")).toBe(bullets);
+  });
+
+  it("comes as the description of the proxy says", () => {
+    const { clean } = createKeyEcho("sk-proj-Ab1Cd2Ef3Gh4Ij5Kl6Mn7Op8Qr9");
+    for (const same of ["sk-proj-Ab1Cd, they say", "It is sk-proj-", "3Gh4Ij5Kl6Mn7Op8Qr9"])
+      expect(clean(same)).toBe(same);
+    expect(clean("(sk-proj-Ab1Cd2Ef3Gh4Ij5Kl6M)")).toBe(`(${bullets})`);
+    expect(clean("It is sk-proj-Ab1")).toBe(`It is ${bullets}`);
+    expect(clean("1Cd2Ef3Gh4Ij5Kl6Mn7Op8Qr9")).toBe(`1Cd2${bullets}`);
+  });
+
+  it("leaves as much of it at the end of a text in numbers as in letters, and never three quarters", () => {
+    const ended = (secret: string, length: number) => {
+      const bytes = [...Buffer.from(secret.slice(0, length))].join(", ");
+      return createKeyEcho(secret).clean(bytes) === bytes;
+    };
+    expect([ended("sk-ABCDEFGHIJKLMNOPQRSTUVWX", 7), ended("sk-ABCDEFGHIJKLMNOPQRSTUVWX", 8)]).toEqual([true, false]);
+    expect([ended("sk-ABCDE", 5), ended("sk-ABCDE", 7)]).toEqual([true, false]);
   });
 
   it("that begins like a word of the protocol changes none", () => {

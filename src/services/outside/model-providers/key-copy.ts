@@ -52,11 +52,12 @@ function copied(where: Where, value: unknown): unknown {
 const hasPlace = (value: unknown) => typeof value === "string" || (typeof value === "object" && value !== null);
 
 /**
- * Whether log probabilities, behind those that came before, are free of the key and cannot be at its beginning. It is
- * all or nothing: the key stands in them a token at a time, again as bytes, and again among the alternatives.
+ * Whether log probabilities, behind those that came before, spell no more of the key than any text may end with. It is all
+ * or nothing: the key stands in them a token at a time, again as bytes, and again among the alternatives. So each token is
+ * read as if the text ended with it; with less a list of numbers would lose them, since keys have numbers too.
  */
 function areInnocent(value: unknown, place: Place, isEntry = false): boolean {
-  if (typeof value === "string") return place.say(value, "piece") === value;
+  if (typeof value === "string") return place.say(value, "whole") === value;
   if (typeof value !== "object" || value === null) return true;
   // Entry follows entry; within one, the first alternative follows the first of the entry before.
   if (!Array.isArray(value))

@@ -11,9 +11,9 @@ const shortestKey = 8;
 export interface KeyEcho {
   /**
    * A copy of a JSON value without the key, however it is written (`writingsOf`), nor three quarters of it from its
-   * beginning, nor more than seven characters where a text ends with its beginning, also where it comes in pieces, one
-   * item of a list after another. Reads parsed strings, so that no way of escaping JSON gets past. Log probabilities that
-   * spell the key become null, and so do numbers and lists of bytes that are it.
+   * beginning, nor more than seven characters or its public prefix where a text ends with its beginning, also where it
+   * comes in pieces, one item of a list after another. Reads parsed strings, so that no way of escaping JSON gets past.
+   * Log probabilities that spell so much of the key become null, and so do numbers and lists of bytes that are it.
    * @throws UPSTREAM_ERROR for JSON nested beyond all reason, or of ever new places
    */
   clean<Value>(value: Value): Value;

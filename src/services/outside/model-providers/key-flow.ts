@@ -1,9 +1,6 @@
 import { bullets } from "../../crypto/masks.js";
 import { type KeySight, type Sighting, shortestPiece } from "./key-writings.js";
 
-/** What the end of a text may have in common with the key and still be shown: it says little, and may be chance. */
-const longestShown = 7;
-
 /** A text that is whole, and no part of another: only where it holds the key it is changed. */
 export function cleanWhole({ look }: KeySight, text: string): string {
   // No key has a line break in it: with one behind the text, nothing waits.
@@ -22,8 +19,9 @@ export type Flow = (piece: string, coming: Coming) => string;
 /**
  * One text that comes in pieces. What may be the beginning of the key waits for what follows, until a piece is the last. A
  * piece behind the last one is still read as what follows: it may be the rest of a key.
+ * @param keep counts the characters that stay in memory, fewer than none where some go
  */
-export function createFlow(sight: KeySight): Flow {
+export function createFlow(sight: KeySight, keep: (characters: number) => void): Flow {
   /** The end of what came, from where the key may begin; at least the little that is never held back. */
   let tail = "";
   /** Characters of it that have left, as they were or as bullets. */
@@ -38,13 +36,14 @@ export function createFlow(sight: KeySight): Flow {
     const { open } = sighting;
     let { shown, at } = bulleted(text, sighting, sent);
     if (coming !== "piece" && at < text.length) {
-      shown += text.length - open > longestShown ? bullets : text.slice(at);
+      shown += sighting.saysLittle ? text.slice(at) : bullets;
       at = text.length;
     }
     if (coming === "compared" && shown !== piece && beginOf(sighting) >= before.length)
       shown = cleanWhole(sight, piece);
     const from = Math.min(open, Math.max(0, text.length - shortestPiece + 1));
     tail = copyOf(text.slice(from));
+    keep(tail.length - before.length);
     sent = at - from;
     const isSame = coming !== "piece" && tail === before && sent === sentBefore && piece.length <= longestConstant;
     constant = isSame ? { piece, shown } : null;

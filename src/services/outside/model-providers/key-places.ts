@@ -31,7 +31,7 @@ export function createPlaces(sight: KeySight): Place {
   });
 }
 
-/** @param keep counts what stays in memory */
+/** @param keep counts what stays in memory, or goes */
 function createPlace(sight: KeySight, keep: (characters: number) => void): Place {
   const under = new Map<string, readonly [place: Place, around: Around]>();
   let flow: Flow | null = null;
@@ -53,8 +53,7 @@ function createPlace(sight: KeySight, keep: (characters: number) => void): Place
       return beside;
     },
     say(piece, coming) {
-      if (!flow) keep(sight.longest);
-      flow ??= createFlow(sight);
+      flow ??= createFlow(sight, keep);
       return flow(piece, coming);
     },
     end() {

@@ -6,6 +6,8 @@ export interface Sighting {
   readonly runs: readonly (readonly [from: number, to: number])[];
   /** From here to its end the text is the beginning of a writing; its length where it ends otherwise. */
   readonly open: number;
+  /** Whether what is open says so little that it may be shown where the text ends: any may end like that by chance. */
+  readonly saysLittle: boolean;
 }
 
 export interface KeySight {
@@ -14,26 +16,23 @@ export interface KeySight {
    * @throws UPSTREAM_ERROR where text and key repeat themselves so much that looking would take forever
    */
   look(text: string): Sighting;
-  /** Whether a number, as JSON writes it, is the key. */
+  /** Whether a number, all of it and whatever its sign, is the key. */
   isNumber(value: number): boolean;
-  /** Characters of the longest writing. */
-  readonly longest: number;
 }
 
 /** Of a key that comes in pieces so much may have left before it is recognised: `sk-`, which is in all of them. */
 export const shortestPiece = 4;
 
 export const nothingToSee: KeySight = {
-  look: (text) => ({ runs: [], open: text.length }),
+  look: (text) => ({ runs: [], open: text.length, saysLittle: true }),
   isNumber: () => false,
-  longest: 0,
 };
 
 export function createKeySight(key: string): KeySight {
   const writings = writingsOf(key);
-  const byHead = new Map<string, string[]>();
+  const byHead = new Map<string, Writing[]>();
   for (const writing of writings) {
-    const head = writing.slice(0, shortestPiece);
+    const head = writing.text.slice(0, shortestPiece);
     byHead.set(head, [...(byHead.get(head) ?? []), writing]);
   }
   const heads = new RegExp([...byHead.keys()].map((head) => head.replace(/[^a-z0-9]/g, "\\$&")).join("|"), "g");
@@ -44,21 +43,37 @@ export function createKeySight(key: string): KeySight {
     heads.lastIndex = 0;
     for (let head = heads.exec(lower); head; head = heads.exec(lower)) {
       const at = head.index;
-      for (const writing of byHead.get(head[0]) ?? []) {
+      let isOpen = false;
+      let known = 0;
+      let saysLittle = true;
+      for (const { text: writing, little } of byHead.get(head[0]) ?? []) {
         const length = agreement(lower, at, writing);
-        if (at + length === lower.length && length < writing.length) return { runs, open: at };
-        if (length >= asGoodAsAll(writing)) addRun(runs, at, at + length);
+        if (at + length === lower.length && length < writing.length) {
+          isOpen = true;
+          saysLittle &&= length <= little && length < asGoodAsAll(writing);
+        } else if (length >= asGoodAsAll(writing)) {
+          known = Math.max(known, length);
+          saysLittle = false;
+        }
         effort -= length;
       }
+      if (isOpen) return { runs, open: at, saysLittle };
+      if (known > 0) addRun(runs, at, at + known);
       if (effort < 0) throw rubbish();
       heads.lastIndex = at + 1;
     }
-    return { runs, open: lower.length };
+    return { runs, open: lower.length, saysLittle: true };
   };
-  const hasNumber = writings.some((writing) => /^\d+$/.test(writing));
-  // Behind a line break nothing is open.
-  const isNumber = (value: number) => hasNumber && look(`${value}\n`).runs.length > 0;
-  return { look, isNumber, longest: Math.max(...writings.map(({ length }) => length)) };
+  const hasNumber = writings.some(({ text }) => /^\d+$/.test(text));
+  const isNumber = (value: number): boolean => {
+    if (!hasNumber) return false;
+    const digits = `${Math.abs(value)}`;
+    // Behind a line break nothing is open.
+    const [run] = look(`${digits}\n`).runs;
+    // A short key may stand within a time by chance. Of a long one a number holds fifteen digits or more: others follow.
+    return run?.[0] === 0 && (run[1] === digits.length || run[1] > 15);
+  };
+  return { look, isNumber };
 }
 
 /** Less could be a word of somebody's own. */
@@ -84,18 +99,51 @@ function agreement(text: string, at: number, writing: string): number {
   return length;
 }
 
-function writingsOf(key: string): string[] {
-  const bytes = Buffer.from(key);
-  const hexes = hexesOf(bytes);
-  const json = JSON.stringify(key).slice(1, -1);
-  const base64 = base64Of(bytes);
+/** One of the ways to write the key, and how many characters of its beginning say little. */
+interface Writing {
+  readonly text: string;
+  readonly little: number;
+}
+
+/** So much of a writing says little, where its characters are not those of the key. */
+const littleOfAny = 7;
+
+function writingsOf(key: string): Writing[] {
+  const beginning = [...key].slice(0, Math.max(littleOfAny, publicPrefixOf(key).length)).join("");
+  // With what stands before the next character.
+  const [more, next] = [characterByCharacter(`${beginning}x`), characterByCharacter("x")];
+  const littleOf = (way: number) => (more[way]?.length ?? 0) - (next[way]?.length ?? 0);
+  const base64 = base64Of(Buffer.from(key));
+  const others = [
+    [...key].reverse().join(""),
+    ...secretPartsOf(key),
+    ...base64,
+    ...base64.flatMap((text) => base64Of(Buffer.from(text))),
+  ];
   const writings = [
-    key,
+    ...characterByCharacter(key).map((text, way) => ({ text, little: littleOf(way) })),
+    ...others.map((text) => ({ text, little: littleOfAny })),
+  ];
+  const little = new Map<string, number>();
+  for (const writing of writings) {
+    const text = folded(writing.text);
+    little.set(text, Math.min(writing.little, little.get(text) ?? Infinity));
+  }
+  return [...little].map(([text, length]) => ({ text, little: length }));
+}
+
+/** A text in each way to write it one character after another. */
+function characterByCharacter(text: string): string[] {
+  const bytes = Buffer.from(text);
+  const hexes = hexesOf(bytes);
+  const json = JSON.stringify(text).slice(1, -1);
+  return [
+    text,
     json,
     json.replaceAll("/", "\\/"),
-    encodeURIComponent(key),
-    new URLSearchParams({ k: key }).toString().slice(2),
-    key.replace(/[^a-z0-9]/giu, (sign) => `%${hexesOf(Buffer.from(sign)).join("%")}`),
+    encodeURIComponent(text),
+    new URLSearchParams({ k: text }).toString().slice(2),
+    text.replace(/[^a-z0-9]/giu, (sign) => `%${hexesOf(Buffer.from(sign)).join("%")}`),
     // Byte by byte, in URLs, dumps, source code and JSON. What stands before the first of them is nobody's secret.
     ...["", "%", ":", " ", "-", ", ", "\\x", "\\u00", ",0x", ", 0x", " 0x", ";&#x"].map((separator) =>
       hexes.join(separator),
@@ -103,19 +151,22 @@ function writingsOf(key: string): string[] {
     ...[",", ", ", " ", ";&#"].map((separator) => bytes.join(separator)),
     // As bytes that were taken for characters.
     bytes.toString("latin1"),
-    [...key].reverse().join(""),
-    ...secretPartsOf(key),
-    ...base64,
-    ...base64.flatMap((text) => base64Of(Buffer.from(text))),
   ];
-  return [...new Set(writings.map(folded))];
 }
 
 /** The prefixes of keys are public: what stands behind them is as good as all of it, and so are its last three quarters. */
 function secretPartsOf(key: string): string[] {
-  const part = key.replace(/^([a-z]+\d{0,2}[-_])+/i, "");
+  const part = key.replace(prefixOfKeys, "");
   const parts = [part, part.slice(Math.floor(part.length / 4))];
   return parts.filter(({ length }) => length >= shortestSecretPart);
+}
+
+const prefixOfKeys = /^([a-z]+\d{0,2}[-_])+/i;
+
+/** None where it leaves little: those are words of somebody's own. */
+function publicPrefixOf(key: string): string {
+  const [prefix = ""] = prefixOfKeys.exec(key) ?? [];
+  return key.length - prefix.length < shortestSecretPart ? "" : prefix;
 }
 
 const hexesOf = (bytes: Buffer) => [...bytes].map((byte) => byte.toString(16).padStart(2, "0"));
