@@ -23,7 +23,8 @@ begin
     perform cloakroom_private.not_found();
   elsif v_key.id is null then
     perform cloakroom_private.refuse_input('input.provider', 'The organization has no active key for this.');
-  elsif coalesce(cloakroom_private.known_provider(v_key.provider), v_key.provider) <> v_provider then
+  elsif v_provider is not null
+    and coalesce(cloakroom_private.known_provider(v_key.provider), v_key.provider) <> v_provider then
     perform cloakroom_private.refuse_input('input.provider', 'The key is of another provider.');
   end if;
   perform cloakroom_private.refuse_unusable_key(v_key);
