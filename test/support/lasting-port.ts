@@ -1,7 +1,7 @@
 import { randomInt } from "node:crypto";
 import type { Server } from "node:net";
 
-/** Below those that systems give out by themselves, for which a port that was just closed is as good as any. */
+/** Below those that systems give out by themselves, for which a port that was just closed is as good as the others. */
 const [first, last] = [20_000, 32_000];
 
 /** Listens on this machine at a port that stays free while nobody listens at it, so that the server can come back. */

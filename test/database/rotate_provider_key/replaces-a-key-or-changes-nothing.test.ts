@@ -146,7 +146,7 @@ describe("rotating a provider key", () => {
       const second = await keys.rotate(before.id, newApiKey());
       await keys.quarantine(before.id);
       await refused(before.id, already);
-      // Successors are replaced as any key is, and their predecessors stay replaced.
+      // A successor is replaced like every other key, and its predecessor stays replaced.
       const third = await keys.rotate(second.id, newApiKey());
       await refused(before.id, already);
       await keys.remove(first.id);

@@ -6,7 +6,7 @@ export interface Sighting {
   readonly runs: readonly (readonly [from: number, to: number])[];
   /** From here to its end the text is the beginning of a writing; its length where it ends otherwise. */
   readonly open: number;
-  /** Whether what is open says so little that it may be shown where the text ends: any may end like that by chance. */
+  /** Whether what is open says so little that it may be shown where the text ends, since many end like that by chance. */
   readonly saysLittle: boolean;
 }
 
